@@ -1,0 +1,1 @@
+"""What the bot does beyond talking: Rasa custom actions, one module per topic."""

@@ -1,0 +1,1 @@
+"""The application: pages, chat, search, guidance and the bot's actions in one process."""

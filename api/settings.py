@@ -1,0 +1,159 @@
+"""The settings of one deployment, read from `STAFET_...` variables and an optional `.env` file.
+
+Every setting is described in docs/settings.md; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Environment(StrEnum):
+    """Where the product runs: it decides what is allowed, never what is answered."""
+
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Everything that may differ between two deployments."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="STAFET_", env_file=".env", env_file_encoding="utf-8", extra="ignore",
+        frozen=True, env_ignore_empty=True,
+    )  # fmt: skip
+
+    environment: Environment = Field(
+        Environment.DEVELOPMENT, description="development, test or production."
+    )
+    host: str = Field("127.0.0.1", description="Address the application listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port of the application.")
+    public_url: str | None = Field(
+        None, description="Address citizens use, when a proxy stands in front."
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins (comma-separated) that may embed and call the chat."
+    )
+    municipality: str = Field("koebenhavn", description="Profile of the municipality served.")
+    today: date | None = Field(
+        None, description="Fixes today's date, to see the service as of another day."
+    )
+
+    var: Path = Field(
+        REPOSITORY / "var", description="Folder for the database, the index, models and logs."
+    )
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL; without it an SQLite file in the var folder."
+    )
+    embedding_model: str | None = Field(
+        None, description="Sentence-transformers model, by name or folder; default: the shipped one."
+    )
+
+    session_hours: float = Field(
+        24, gt=0, le=24 * 90, description="Hours after which a silent chat is erased."
+    )
+    staff_session_hours: float = Field(
+        10, gt=0, le=24, description="Hours after which staff must sign in again."
+    )
+    staff_idle_minutes: float = Field(
+        60, gt=0, le=24 * 60, description="Minutes of silence after which staff are signed out."
+    )
+    rate_limits: bool | None = Field(
+        None, description="Limits on how often one address may call; on in production by default."
+    )
+
+    rasa_port: int = Field(5005, ge=1, le=65535, description="Loopback port of the Rasa process.")
+    rasa_url: str | None = Field(
+        None, description="Address of Rasa, when it is not the one started beside the application."
+    )
+    rasa_timeout_seconds: float = Field(
+        4, gt=0, le=30, description="How long a citizen waits for the bot before being told the truth."
+    )
+    rasa_fast: bool = Field(
+        True, description="Checks the answers of actions with a validator that is built once."
+    )
+    rasa_token: SecretStr | None = Field(None, description="Token of Rasa's own API.")
+    action_secret: SecretStr | None = Field(
+        None, description="What Rasa must show to run the application's actions."
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe event that is logged."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", description="json lines, or coloured lines for a terminal; auto: json in production."
+    )
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            value = [part.strip() for part in value.split(",") if part.strip()]
+        return tuple(str(origin).rstrip("/") for origin in value)
+
+    @field_validator("var", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.resolve()
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        """Refuses what would be unsafe where it runs."""
+        if self.environment is Environment.DEVELOPMENT and not is_loopback(self.host):
+            raise ValueError(
+                "STAFET_HOST: in development the application listens on loopback only; "
+                "set STAFET_ENVIRONMENT=production and its secrets to serve others"
+            )
+        if self.environment is Environment.PRODUCTION:
+            missing = [
+                f"STAFET_{name.upper()}"
+                for name in ("rasa_token", "action_secret")
+                if getattr(self, name) is None
+            ]
+            if missing:
+                raise ValueError(f"in production these must be set: {', '.join(missing)}")
+            if self.today is not None:
+                raise ValueError("STAFET_TODAY: production always uses the real date")
+        return self
+
+    @property
+    def limits_on(self) -> bool:
+        """Whether rate limits apply: as set, else in production only."""
+        if self.rate_limits is not None:
+            return self.rate_limits
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def database(self) -> str:
+        """URL of the database; the default is an SQLite file in the var folder."""
+        return self.database_url or f"sqlite:///{self.var / 'stafet.db'}"
+
+    @property
+    def bot_url(self) -> str:
+        """Address of the Rasa process, which listens on loopback."""
+        return (self.rasa_url or f"http://127.0.0.1:{self.rasa_port}").rstrip("/")
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the search index is built and read."""
+        return self.var / "index"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
