@@ -49,7 +49,7 @@ class ProblemError(Exception):
         self.detail = detail
         self.headers = headers
         self.extra = extra or {}
-        self.values = values
+        self.values = {"fields": field or ""} | values
 
 
 class NotFound(ProblemError):
@@ -133,7 +133,9 @@ def reader_language(request: Request) -> str:
     return "da"
 
 
-def respond(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> JSONResponse:
+def respond(
+    status: int, body: dict[str, Any], headers: dict[str, str] | None = None
+) -> JSONResponse:
     """A problem as an HTTP answer."""
     return JSONResponse(
         body, status_code=status, headers=headers, media_type="application/problem+json"

@@ -56,7 +56,8 @@ class Settings(BaseSettings):
         None, description="SQLAlchemy URL; without it an SQLite file in the var folder."
     )
     embedding_model: str | None = Field(
-        None, description="Sentence-transformers model, by name or folder; default: the shipped one."
+        None,
+        description="Sentence-transformers model, by name or folder; default: the shipped one.",
     )
 
     session_hours: float = Field(
@@ -77,7 +78,10 @@ class Settings(BaseSettings):
         None, description="Address of Rasa, when it is not the one started beside the application."
     )
     rasa_timeout_seconds: float = Field(
-        4, gt=0, le=30, description="How long a citizen waits for the bot before being told the truth."
+        4,
+        gt=0,
+        le=30,
+        description="How long a citizen waits for the bot before being told the truth.",
     )
     rasa_fast: bool = Field(
         True, description="Checks the answers of actions with a validator that is built once."
@@ -91,7 +95,8 @@ class Settings(BaseSettings):
         "info", description="Least severe event that is logged."
     )
     log_format: Literal["auto", "json", "console"] = Field(
-        "auto", description="json lines, or coloured lines for a terminal; auto: json in production."
+        "auto",
+        description="json lines, or coloured lines for a terminal; auto: json in production.",
     )
 
     @field_validator("allowed_origins", mode="before")

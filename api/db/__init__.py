@@ -1,0 +1,1 @@
+"""The database: the models, the engine and the migrations; the application's own truth."""

@@ -1,0 +1,103 @@
+"""Opens the database and hands out transactions.
+
+The same models run on SQLite (the default: write-ahead log, full durability) and on PostgreSQL. A unit of work is
+one transaction: it is committed before anybody is told that something was saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+# How long a writer waits for another one on SQLite, in milliseconds.
+BUSY_MS = 5000
+READ_ONLY = "stafet_read_only"
+
+
+def async_url(url: str) -> str:
+    """The URL with its asynchronous driver: aiosqlite for SQLite, psycopg for PostgreSQL."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}.get(backend)
+    if driver is None:
+        raise ValueError(
+            f"STAFET_DATABASE_URL: {backend} is not supported; use SQLite or PostgreSQL"
+        )
+    return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def open_engine(url: str) -> AsyncEngine:
+    """An engine for `url`; makes the folder of an SQLite file if it is not there."""
+    parsed = make_url(async_url(url))
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(parsed, connect_args={"timeout": BUSY_MS / 1000})
+        _prepare_sqlite(engine)
+        return engine
+    return create_async_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    """Makes SQLite durable and its transactions real.
+
+    The driver's own habit of beginning late lets two readers deadlock on upgrading to writers; so a transaction
+    that may write takes the write lock when it begins.
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
+                       f"busy_timeout={BUSY_MS}", "secure_delete=ON"):  # fmt: skip
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get(READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """One engine and the transactions over it."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = async_sessionmaker(
+            self.engine.execution_options(**{READ_ONLY: True}), expire_on_commit=False
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One unit of work: committed at the end, rolled back on any error."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that only reads, and so never waits for a writer."""
+        async with self._readers() as session, session.begin():
+            yield session
+
+    async def answers(self) -> bool:
+        """Whether the database can be reached and has been migrated."""
+        async with self.reading() as session:
+            await session.execute(text("SELECT version_num FROM alembic_version"))
+        return True
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        await self.engine.dispose()

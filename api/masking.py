@@ -1,0 +1,38 @@
+"""Takes CPR numbers out of text before it is stored, logged or shown to any model.
+
+A CPR number is six digits of a date and four more; people write it with a hyphen, a space, dots or nothing between.
+Temporary numbers add 60 to the day. Six digits, a hyphen and four digits are masked whatever the date, since
+nothing else is written so; ten digits in a row only when the date is possible, so that case numbers survive.
+"""
+
+from __future__ import annotations
+
+import re
+
+MASK = "[CPR fjernet]"
+
+_DASH = r"[-\u2010-\u2015\u2212\u00ad]"
+_DAY = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_BREAK = r"[\s./]?"
+_CPR = re.compile(
+    rf"(?<!\d)(?:"
+    rf"{_DAY}{_BREAK}{_MONTH}{_BREAK}(?:19|20)?\d\d(?:\s*{_DASH}\s*|[\s./]{{0,2}})\d{{4}}"
+    rf"|{_DAY}{_DASH}{_MONTH}{_DASH}(?:19|20)?\d\d\s*{_DASH}\s*\d{{4}}"
+    rf"|\d{{6}}\s?{_DASH}\s?\d{{4}}"
+    rf")(?!\d)"
+)
+
+
+def mask_cpr(text: str) -> str:
+    """The text with every CPR number replaced by a mark.
+
+    >>> mask_cpr("Jeg hedder Bo, 010190-1234")
+    'Jeg hedder Bo, [CPR fjernet]'
+    """
+    return _CPR.sub(MASK, text)
+
+
+def holds_cpr(text: str) -> bool:
+    """Whether a text holds something written like a CPR number."""
+    return _CPR.search(text) is not None
