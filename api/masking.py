@@ -17,8 +17,10 @@ _MONTH = r"(?:0[1-9]|1[0-2])"
 _BREAK = r"[\s./]?"
 _CPR = re.compile(
     rf"(?<!\d)(?:"
-    rf"{_DAY}{_BREAK}{_MONTH}{_BREAK}(?:19|20)?\d\d(?:\s*{_DASH}\s*|[\s./]{{0,2}})\d{{4}}"
-    rf"|{_DAY}{_DASH}{_MONTH}{_DASH}(?:19|20)?\d\d\s*{_DASH}\s*\d{{4}}"
+    rf"{_DAY}{_BREAK}{_MONTH}{_BREAK}\d\d(?:\s*{_DASH}\s*|[\s./]{{0,2}})\d{{4}}"
+    rf"|{_DAY}{_DASH}{_MONTH}{_DASH}\d\d\s*{_DASH}\s*\d{{4}}"
+    # A whole year is how a date is written, so only a hyphen right after it makes a CPR number of it.
+    rf"|{_DAY}[-./]?{_MONTH}[-./]?(?:19|20)\d\d{_DASH}\d{{4}}"
     rf"|\d{{6}}\s?{_DASH}\s?\d{{4}}"
     rf")(?!\d)"
 )
