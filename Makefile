@@ -1,0 +1,25 @@
+# Two commands: `make run` starts the product, `make test` runs every check. Both make ready what they need first.
+PYTHON ?= python3
+.DEFAULT_GOAL := help
+.PHONY: help run test ready lock evaluate bench format clean
+
+help: ## Shows this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## Makes everything ready, starts it, and keeps running until Ctrl-C
+	@exec $(PYTHON) -m setup run
+
+test: ## Runs every check that can run here; what cannot is announced
+	@exec $(PYTHON) -m setup test
+
+ready: ## Makes everything ready without starting it
+	@exec $(PYTHON) -m setup ready
+
+lock: ready ## Resolves the locked versions anew after a change of setup/locks/*.in
+	@uv=$$(command -v uv || echo var/tools/bin/uv); $(PYTHON) setup/lock.py "$$uv"
+
+format: ## Puts the code in its usual form
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
+
+clean: ## Removes what was built (not the database): environments, index, models, caches
+	rm -rf .venv .venv-bot var/index var/models var/setup var/cache var/tools var/python

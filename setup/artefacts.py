@@ -1,0 +1,61 @@
+"""Builds what the product makes from its own texts: the search index and the bot's model."""
+
+from __future__ import annotations
+
+import os
+
+from setup.paths import APP_ENV, BOT_ENV, ROOT, python_of, var
+from setup.steps import fingerprint, once, run
+
+# Libraries that would like to write into a home folder or call home are told not to.
+QUIET = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "PYTHONWARNINGS": "ignore",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
+
+
+def home_inside() -> dict[str, str]:
+    """Sends the caches of libraries into the var folder, so that nothing is written outside the checkout."""
+    cache = var() / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    return {
+        **QUIET,
+        "XDG_CACHE_HOME": str(cache),
+        "XDG_CONFIG_HOME": str(cache / "config"),
+        "MPLCONFIGDIR": str(cache / "matplotlib"),
+        "HF_HOME": str(cache / "huggingface"),
+        "TORCH_HOME": str(cache / "torch"),
+    }
+
+
+def build_index() -> bool:
+    """The search index over the articles; returns whether anything was done."""
+    knowledge = ROOT / "knowledge"
+    mark = fingerprint(
+        [knowledge, ROOT / "setup" / "locks" / "app.txt"],
+        os.environ.get("STAFET_EMBEDDING_MODEL", ""), os.environ.get("STAFET_MUNICIPALITY", ""),
+    )  # fmt: skip
+    return once("index", mark, var() / "index", lambda: run(
+        "Building the search index",
+        [python_of(APP_ENV), "-m", "api.cli", "knowledge", "build"],
+        log="index", env=home_inside(), advice="Mend what the message names, then run the command again.",
+    ))  # fmt: skip
+
+
+def train_bot() -> bool:
+    """The bot's model; returns whether anything was done."""
+    bot = ROOT / "bot"
+    parts = [bot / name for name in ("config.yml", "domain", "data", "components", "train.py")]
+    mark = fingerprint([*parts, ROOT / "setup" / "locks" / "bot.txt"])
+    model = var() / "models" / "bot.tar.gz"
+    return once("bot-model", mark, model, lambda: run(
+        "Training the bot",
+        [python_of(BOT_ENV), "-m", "bot.train", "--out", model],
+        log="bot-model", env=home_inside(), advice="Mend what the message names, then run the command again.",
+    ))  # fmt: skip
