@@ -1,0 +1,160 @@
+"""Builds the index from the articles, or reads it when nothing has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import structlog
+
+from knowledge.articles import ARTICLES_FOLDER, LANGS, Article, Resolve, load_articles
+from knowledge.search import index as store
+from knowledge.search import vectors
+from knowledge.search.abstain import Calibration, Signals, calibrate
+from knowledge.search.embedder import Embedder, Vectors
+from knowledge.search.index import Collection, IndexMismatchError, Manifest
+from knowledge.search.model import Passage, Unit, UnitKind
+from knowledge.search.outside import load_outside
+from knowledge.search.passages import cut_article, units_of
+from knowledge.search.scoring import Scorer
+from knowledge.search.spelling import count_words
+from knowledge.sources import SourceRegister, load_sources
+
+log = structlog.get_logger(__name__)
+
+GLOSSARY_FOLDER = Path(__file__).parents[1] / "glossary"
+# Tells how far a step has come: its name, how much is done, how much there is.
+Progress = Callable[[str, int, int], None]
+OnMismatch = Literal["rebuild", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything an index is made of, read and cut but not yet embedded."""
+
+    articles: tuple[Article, ...]
+    passages: tuple[Passage, ...]
+    units: tuple[Unit, ...]
+    words: Mapping[str, int]
+
+    def manifest(self, embedder: Embedder) -> Manifest:
+        """Say what an index of this material must state about itself."""
+        return Manifest(
+            model=embedder.fingerprint,
+            dimension=embedder.dimension,
+            code=store.code_version(),
+            articles={f"{a.lang}/{a.slug}": a.sha256 for a in self.articles},
+            content=store.content_hash(self.passages, self.units, self.words),
+        )
+
+
+def gather(
+    articles_folder: Path = ARTICLES_FOLDER,
+    sources: SourceRegister | None = None,
+    resolve: Resolve | None = None,
+    outside: Sequence[Unit] | None = None,
+    glossary_folder: Path = GLOSSARY_FOLDER,
+) -> Material:
+    """Read all articles and cut them into passages and questions."""
+    register = sources or load_sources()
+    articles = load_articles(articles_folder, resolve)
+    passages = tuple(p for article in articles for p in cut_article(article, register))
+    units = units_of(articles, passages, load_outside() if outside is None else outside)
+    return Material(articles, passages, units, _known_words(units, glossary_folder))
+
+
+def open_collection(
+    folder: Path,
+    material: Material,
+    embedder: Embedder,
+    on_mismatch: OnMismatch = "rebuild",
+    progress: Progress | None = None,
+) -> Collection:
+    """Read the index if it fits the material; else rebuild it, or refuse to use it."""
+    expected = material.manifest(embedder)
+    try:
+        return store.read(folder, expected)
+    except IndexMismatchError as mismatch:
+        if on_mismatch == "refuse":
+            raise
+        log.info("index.rebuild", reason=str(mismatch))
+    collection = build(material, embedder, progress)
+    store.write(folder, collection)
+    return collection
+
+
+def build(material: Material, embedder: Embedder, progress: Progress | None = None) -> Collection:
+    """Embed every unit, index the vectors and calibrate abstention."""
+
+    def step(name: str) -> Callable[[int, int], None] | None:
+        return (lambda done, all_: progress(name, done, all_)) if progress else None
+
+    texts = [unit.text for unit in material.units]
+    split = len(material.passages)
+    rows = np.vstack(
+        [
+            embedder.encode(texts[:split], "passage", step("passages")),
+            embedder.encode(texts[split:], "query", step("questions")),
+        ]
+    )
+    index = vectors.build_vectors(rows, progress=step("index"))
+    scorer = Scorer(material.units, material.passages, index)
+    calibration = _calibrate(scorer, rows, step("calibration"))
+    return Collection(
+        material.manifest(embedder),
+        material.passages,
+        material.units,
+        material.words,
+        index,
+        calibration,
+    )
+
+
+def _calibrate(
+    scorer: Scorer, rows: Vectors, progress: Callable[[int, int], None] | None
+) -> dict[str, Calibration]:
+    """Ask every question with itself, and its translation, left out."""
+    twins = _twins(scorer.units)
+    signals: dict[tuple[str, bool], list[Signals]] = {}
+    asked = [n for n, unit in enumerate(scorer.units) if unit.kind != UnitKind.PASSAGE]
+    for count, number in enumerate(asked, start=1):
+        unit = scorer.units[number]
+        scored = scorer.score(rows[number], unit.text, left_out=twins[number])
+        answerable = unit.kind == UnitKind.QUESTION
+        signals.setdefault((unit.lang, answerable), []).append(scored.signals)
+        if progress and count % 100 == 0:
+            progress(count, len(asked))
+    return {
+        lang: calibrate(signals.get((lang, True), []), signals.get((lang, False), []))
+        for lang in LANGS
+    }
+
+
+def _twins(units: Sequence[Unit]) -> dict[int, list[int]]:
+    """Find for each question the same question in the other language, by its place in the list."""
+    places: dict[tuple[str, int], list[int]] = {}
+    counts: dict[tuple[str, str], int] = {}
+    twins: dict[int, list[int]] = {}
+    for number, unit in enumerate(units):
+        if unit.kind == UnitKind.OUTSIDE:
+            twins[number] = [number]
+        elif unit.kind == UnitKind.QUESTION:
+            place = counts.get((unit.article, unit.lang), 0)
+            counts[unit.article, unit.lang] = place + 1
+            pair = places.setdefault((unit.article, place), [])
+            pair.append(number)
+            twins[number] = pair
+    return twins
+
+
+def _known_words(units: Sequence[Unit], glossary_folder: Path) -> dict[str, int]:
+    """Count the words of the articles and of the glossary; a slip in a question is not a word."""
+    counts = count_words(unit.text for unit in units if unit.kind == UnitKind.PASSAGE)
+    for path in sorted(glossary_folder.glob("*.tsv")):
+        counts.update(count_words(path.read_text(encoding="utf-8").splitlines()))
+    questions = count_words(unit.text for unit in units if unit.kind != UnitKind.PASSAGE)
+    counts.update({word: n for word, n in questions.items() if n > 1 or word in counts})
+    return dict(counts)

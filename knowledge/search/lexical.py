@@ -1,0 +1,66 @@
+"""BM25 over word stems and character n-grams: finds what is spelled alike, compounds included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+import Stemmer
+
+from knowledge.text.folding import char_ngrams, fold, words
+
+Scores = npt.NDArray[np.float32]
+
+
+@lru_cache(maxsize=2)
+def _stemmer(lang: str) -> Any:
+    return Stemmer.Stemmer({"da": "danish", "en": "english"}[lang])
+
+
+def stems(text: str, lang: str = "da") -> list[str]:
+    """Return the folded stems of a text's words."""
+    return [fold(stem) for stem in _stemmer(lang).stemWords(words(text))]
+
+
+class CharacterBM25:
+    """BM25 on character 3- to 5-grams: typos, endings and compounds share most of their grams."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._size = len(texts)
+        self._bm25 = _index([char_ngrams(text) for text in texts])
+
+    def scores(self, query: str) -> Scores:
+        """Return one score per text."""
+        return _scores(self._bm25, self._size, char_ngrams(query))
+
+
+class StemBM25:
+    """Ordinary BM25 on stems of both languages; also the baseline that evaluation compares with."""
+
+    def __init__(self, texts: Sequence[str], langs: Sequence[str]) -> None:
+        self._size = len(texts)
+        pairs = zip(texts, langs, strict=True)
+        self._bm25 = _index([stems(text, lang) for text, lang in pairs])
+
+    def scores(self, query: str, lang: str = "da") -> Scores:
+        """Return one score per text."""
+        return _scores(self._bm25, self._size, stems(query, lang))
+
+
+def _index(tokens: list[list[str]]) -> Any:
+    if not any(tokens):
+        return None
+    bm25 = bm25s.BM25()
+    bm25.index(tokens, show_progress=False)
+    return bm25
+
+
+def _scores(bm25: Any, size: int, tokens: list[str]) -> Scores:
+    known = [token for token in tokens if bm25 is not None and token in bm25.vocab_dict]
+    if not known:
+        return np.zeros(size, dtype=np.float32)
+    return np.asarray(bm25.get_scores(known), dtype=np.float32)

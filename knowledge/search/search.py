@@ -1,0 +1,176 @@
+"""The front door of search: open the knowledge base, ask it, read an article."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from knowledge.articles import ARTICLES_FOLDER, Article, Audience, Lang, Resolve
+from knowledge.search import build as builder
+from knowledge.search.abstain import ALWAYS
+from knowledge.search.build import OnMismatch, Progress
+from knowledge.search.embedder import Embedder, Vectors
+from knowledge.search.index import Collection
+from knowledge.search.model import Passage, SearchAnswer, SearchResult
+from knowledge.search.scoring import Scored, Scorer
+from knowledge.search.snippet import snippet
+from knowledge.search.spelling import Speller
+from knowledge.sources import SourceRegister, load_sources
+
+# Longer questions are cut: the model reads no further, and a question is not a letter.
+LONGEST_QUERY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """One generation, complete and never changed: a reload puts another in its place."""
+
+    collection: Collection
+    scorer: Scorer
+    speller: Speller
+    articles: Mapping[tuple[str, str], Article]
+
+
+class KnowledgeBase:
+    """Everything a reader can look up; safe to use from several threads."""
+
+    def __init__(self, loaded: _Loaded, embedder: Embedder, sources: SourceRegister) -> None:
+        self._loaded = loaded
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self.sources = sources
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        articles_folder: Path = ARTICLES_FOLDER,
+        sources: SourceRegister | None = None,
+        resolve: Resolve | None = None,
+        on_mismatch: OnMismatch = "rebuild",
+        progress: Progress | None = None,
+    ) -> KnowledgeBase:
+        """Open the index in `folder`, building it first where it is missing or out of date."""
+        register = sources or load_sources()
+        material = builder.gather(articles_folder, register, resolve)
+        collection = builder.open_collection(folder, material, embedder, on_mismatch, progress)
+        base = cls(_load(collection, material.articles), embedder, register)
+        embedder.encode(["varm op"], "query")  # the first call of a model is slow
+        return base
+
+    def swap(self, other: KnowledgeBase) -> None:
+        """Take over another base's generation in one step; searches under way keep the old one."""
+        self._loaded, self._embedder = other._loaded, other._embedder
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """List the subjects there are."""
+        return tuple(sorted({slug for slug, _ in self._loaded.articles}))
+
+    @property
+    def size(self) -> int:
+        """Count the passages."""
+        return len(self._loaded.collection.passages)
+
+    def article(self, slug: str, lang: Lang = "da") -> Article | None:
+        """Return the article in the language asked for, else in Danish, else nothing."""
+        articles = self._loaded.articles
+        return articles.get((slug, lang)) or articles.get((slug, "da"))
+
+    def search(
+        self,
+        query: str,
+        *,
+        audience: Audience | None = "citizen",
+        lang: Lang = "da",
+        municipality: str | None = None,
+        limit: int = 5,
+    ) -> SearchAnswer:
+        """Find the subjects nearest to a question, and say whether the first is good enough."""
+        loaded = self._loaded
+        asked = " ".join(query.split())[:LONGEST_QUERY]
+        if not any(char.isalnum() for char in asked) or not loaded.scorer.subjects:
+            return SearchAnswer(query, False, ())
+        scored, mended = self._score(loaded, asked, audience, municipality)
+        calibration = loaded.collection.calibration.get(_lang_of(loaded, scored), ALWAYS)
+        results = tuple(
+            _result(loaded, scored, place, mended, audience, municipality, lang)
+            for place in range(min(limit, len(scored.ranking.subjects)))
+        )
+        return SearchAnswer(query, bool(results) and calibration.answers(scored.signals), results)
+
+    def _score(
+        self, loaded: _Loaded, asked: str, audience: Audience | None, municipality: str | None
+    ) -> tuple[Scored, str]:
+        mended = loaded.speller.mend(asked)
+        vector = self._query_vector(mended)
+        scored = loaded.scorer.score(vector, mended, audience=audience, municipality=municipality)
+        return scored, mended
+
+    def _query_vector(self, text: str) -> Vectors:
+        with self._lock:  # one query at a time in the model: it has one thread
+            return self._embedder.encode([text], "query")
+
+
+def _load(collection: Collection, articles: tuple[Article, ...]) -> _Loaded:
+    return _Loaded(
+        collection,
+        Scorer(collection.units, collection.passages, collection.vectors),
+        Speller(collection.words),
+        MappingProxyType({(article.slug, article.lang): article for article in articles}),
+    )
+
+
+def _lang_of(loaded: _Loaded, scored: Scored) -> Lang:
+    """Take the language of the nearest text for that of the question."""
+    return loaded.scorer.units[int(scored.ranking.best_units[0])].lang
+
+
+def _result(
+    loaded: _Loaded,
+    scored: Scored,
+    place: int,
+    query: str,
+    audience: Audience | None,
+    municipality: str | None,
+    lang: Lang,
+) -> SearchResult:
+    subject = loaded.scorer.subjects[int(scored.ranking.subjects[place])]
+    passage = _best_passage(loaded.scorer, scored, subject, audience, municipality, lang)
+    return SearchResult(
+        article=subject,
+        title=passage.title,
+        section=passage.section,
+        anchor=passage.anchor,
+        snippet=snippet(passage.text, query),
+        text=passage.text,
+        score=round(float(scored.ranking.scores[place]), 4),
+        sources=passage.sources,
+        confidence=passage.confidence,
+        lang=passage.lang,
+        page=passage.page,
+    )
+
+
+def _best_passage(
+    scorer: Scorer,
+    scored: Scored,
+    subject: str,
+    audience: Audience | None,
+    municipality: str | None,
+    lang: Lang,
+) -> Passage:
+    """Pick the passage to show: for these readers, in their language, nearest to the question."""
+    mask = scorer.mask(audience, municipality)
+    own = [(float(scored.unit_scores[n]), n, p) for n, p in scorer.passages_of(subject)]
+    usable = [row for row in own if mask[row[1]]] or own
+    _, _, nearest = max(usable, key=lambda row: (row[0], -row[1]))
+    spoken = [row for row in usable if row[2].lang == lang] or usable
+    # The same section in the reader's language, even when a text in the other one lay nearer.
+    together = [row for row in spoken if row[2].anchor == nearest.anchor] or spoken
+    return max(together, key=lambda row: (row[0], -row[1]))[2]

@@ -1,0 +1,1 @@
+"""Reading our Markdown: sections, citations, readability, folding of spelling."""
