@@ -17,7 +17,7 @@ _PART = rf"(?:§ {_NUMBER}{_TAIL}|§§ {_NUMBER}(?:-| og | and |, ){_NUMBER}(?:(
 _OTHER = (
     r"(?:afsnit|art\.|kap\.|bilag|pkt\.|s\.) ?[\dIVX][\w.\-]*(?:, (?:stk\.|nr\.|litra) ?[\w-]+)*"
 )
-_FORM = re.compile(rf"(?:{_PART}|{_OTHER})(?:(?:, jf\. |, | og | and )(?:{_PART}|{_OTHER}))*")
+_FORM = re.compile(rf"(?:{_PART}|{_OTHER})(?:(?:,? jf\. |,? og |,? and |, )(?:{_PART}|{_OTHER}))*")
 
 
 @dataclass(frozen=True, slots=True)
