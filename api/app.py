@@ -1,0 +1,204 @@
+"""Puts the application together; the one place where parts are given to each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
+
+import api.chat.router
+import api.health
+import api.staff.router
+import api.web.router
+from actions.ports import Ports
+from actions.registry import build_executor
+from api import actions_route
+from api.auth import StaffDoor
+from api.chat.handoff import HandoffDesk
+from api.chat.rasa import RasaClient
+from api.chat.service import ChatService
+from api.clock import Clock
+from api.db.engine import Database
+from api.deps import BodyLimit, RateLimiter, page_security
+from api.errors import install_error_handlers
+from api.knowledge.router import build_router as knowledge_router
+from api.knowledge_base import open_knowledge
+from api.logs import RequestLog
+from api.masking import MASK
+from api.pages import Pages
+from api.secrets import revealed, with_secrets
+from api.settings import Settings
+from api.words import load_words
+from knowledge.organisation import Organisation, load_organisation
+from knowledge.search.search import KnowledgeBase
+
+log = structlog.get_logger(__name__)
+
+HERE = Path(__file__).parent
+# How often what has expired is removed, in seconds.
+PURGE_SECONDS = 600.0
+# The largest body that any address takes, in bytes.
+BODY_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the application stands on; tests bring their own."""
+
+    database: Database
+    knowledge: KnowledgeBase
+    organisation: Organisation
+    rasa_http: httpx.AsyncClient
+    clock: Clock
+
+
+def open_parts(settings: Settings) -> Parts:
+    """The real parts, as the settings say."""
+    organisation = load_organisation(settings.municipality)
+    return Parts(
+        database=Database(settings.database),
+        knowledge=open_knowledge(settings, organisation),
+        organisation=organisation,
+        rasa_http=httpx.AsyncClient(
+            base_url=settings.bot_url,
+            timeout=httpx.Timeout(settings.rasa_timeout_seconds, connect=1.0),
+            # Rasa is on this machine: a proxy from the environment must never see a conversation.
+            trust_env=False,
+        ),
+        clock=Clock(fixed_day=settings.today),
+    )
+
+
+def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
+    """The whole application over its parts."""
+    settings = with_secrets(settings)
+    use = parts or open_parts(settings)
+    words = load_words(HERE / "chat" / "texts")
+    rasa = RasaClient(use.rasa_http, revealed(settings.rasa_token))
+    desk = HandoffDesk(use.organisation, words)
+    chat = ChatService(
+        database=use.database, rasa=rasa, clock=use.clock, words=words, desk=desk,
+        session_hours=settings.session_hours, turn_seconds=settings.rasa_timeout_seconds,
+    )  # fmt: skip
+    door = StaffDoor(
+        use.database,
+        lifetime=timedelta(hours=settings.staff_session_hours),
+        idle=timedelta(minutes=settings.staff_idle_minutes),
+    )
+    limiter = RateLimiter(on=settings.limits_on, clock=use.clock)
+
+    app = FastAPI(
+        title="Stafet", version=_version(), lifespan=_lifespan(use, chat, door),
+        # The interactive pages of the framework load scripts from elsewhere; the description itself is served.
+        docs_url=None, redoc_url=None,
+    )  # fmt: skip
+    app.state.database = use.database
+    app.state.clock = use.clock
+    app.state.door = door
+    install_error_handlers(app)
+    _install_middleware(app, settings)
+
+    exist = ("/", "/klarret", "/staff")
+    ports = Ports(
+        knowledge=use.knowledge, organisation=use.organisation,
+        municipality=settings.municipality, cpr_mark=MASK,
+    )  # fmt: skip
+    app.include_router(
+        api.health.build_router(
+            {
+                "bot": rasa.ready,
+                "index": _index_answers(use.knowledge),
+                "database": use.database.answers,
+            }
+        )
+    )
+    app.include_router(
+        actions_route.build_router(build_executor(ports), revealed(settings.action_secret))
+    )
+    app.include_router(api.chat.router.build_router(chat, limiter))
+    app.include_router(knowledge_router(use.knowledge))
+    app.include_router(
+        api.staff.router.build_router(
+            door, Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "i18n"), exist),
+            limiter, secure_cookies=settings.environment.value == "production",
+        )
+    )  # fmt: skip
+    pages = Pages(HERE / "web" / "templates", load_words(HERE / "web" / "i18n"), exist)
+    app.include_router(api.web.router.build_router(pages, desk, settings.session_hours))
+    app.mount("/static", api.web.router.static_files(), name="static")
+    return app
+
+
+def _install_middleware(app: FastAPI, settings: Settings) -> None:
+    headers = page_security(settings.allowed_origins)
+
+    @app.middleware("http")
+    async def guard(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        """Refuses bodies that are too large, and puts the security headers on every answer."""
+        response = await call_next(request)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if request.url.path.startswith(("/api/", "/staff", "/internal/")):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=list(settings.allowed_origins),
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Follow-Up-Code"],
+        )  # fmt: skip
+    app.add_middleware(RequestLog)
+
+
+def _index_answers(knowledge: KnowledgeBase) -> Callable[[], Awaitable[bool]]:
+    async def probe() -> bool:
+        return knowledge.size > 0
+
+    return probe
+
+
+def _lifespan(parts: Parts, chat: ChatService, door: StaffDoor) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        """Keeps house while the application runs, and closes what it opened."""
+        keeper = asyncio.create_task(_keep_house(parts, chat, door))
+        try:
+            yield
+        finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+            await parts.rasa_http.aclose()
+            await parts.database.close()
+
+    return lifespan
+
+
+async def _keep_house(parts: Parts, chat: ChatService, door: StaffDoor) -> None:
+    """Removes what has expired, now and then; a failure waits for the next time."""
+    while True:
+        try:
+            erased = await chat.purge()
+            await door.purge(parts.clock.now())
+            if erased:
+                log.info("chat.expired", erased=erased)
+        except Exception as error:  # the house is kept on whatever happens
+            log.error("purge.failed", kind=type(error).__name__)
+        await asyncio.sleep(PURGE_SECONDS)
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("stafet")

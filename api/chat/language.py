@@ -1,0 +1,31 @@
+"""Tells Danish from English in what a citizen writes, or says that it cannot tell."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+# Danish without æ, ø and å looks Norwegian or Swedish to the model; here they all mean Danish.
+SCANDINAVIAN = frozenset({"da", "no", "sv"})
+# How much likelier one language must be, as a difference of log-probabilities. "thanks" gives 2.5, "parking fine"
+# 3.9, "complain" 7.0 for English; "p-bøde" gives 10 for Danish.
+SURE = 3.5
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid import langid
+
+    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
+    identifier.set_languages([*sorted(SCANDINAVIAN), "en"])
+    return identifier
+
+
+def guess_language(text: str) -> str | None:
+    """`da` or `en` when the text leaves little doubt, else nothing."""
+    ranked: dict[str, float] = dict(_identifier().rank(text))
+    english = ranked["en"]
+    danish = max(ranked[language] for language in SCANDINAVIAN)
+    if abs(english - danish) < SURE:
+        return None
+    return "en" if english > danish else "da"

@@ -1,0 +1,156 @@
+"""The only client of Rasa: sends one message, reads back what the bot says and which facts it now holds.
+
+Rasa swallows its own errors and answers `200 []`; so an empty answer is an error here. Everything else that can go
+wrong (dead, slow, broken answer) is the same error to the caller: the bot is not there just now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import structlog
+
+log = structlog.get_logger(__name__)
+
+# What lives in Rasa's tracker for the turn's own sake; all other slots are facts and are kept in our database.
+PASSING_SLOTS = frozenset({"session_started_metadata", "requested_slot", "language"})
+
+
+class BotUnavailable(Exception):
+    """The bot did not answer as it should; `reason` is a word for the log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class BotReply:
+    """One message of the bot, as Rasa gives it: buttons still carry Rasa's own commands."""
+
+    text: str = ""
+    buttons: list[dict[str, str]] = field(default_factory=list)
+    card: dict[str, Any] | None = None
+    sources: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class BotTurn:
+    """What one turn gave: the replies, and the facts and language as they are after it."""
+
+    replies: list[BotReply]
+    facts: dict[str, Any]
+    language: str | None
+
+
+class RasaClient:
+    """Talks to the Rasa process over loopback HTTP."""
+
+    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
+        self.http = http
+        self._params = {"token": token}
+
+    async def turn(
+        self, session: str, command: str, *, language: str, facts: dict[str, Any]
+    ) -> BotTurn:
+        """Sends the citizen's words (or a button's command) and returns the bot's side of the turn.
+
+        The facts go along, so that a Rasa that has lost the conversation takes it up again.
+
+        Raises:
+            BotUnavailable: no usable answer in time.
+        """
+        answer = await self._call(
+            "POST",
+            "/webhooks/rest/webhook",
+            json={
+                "sender": session,
+                "message": command,
+                "metadata": {"lang": language, "facts": facts, "session": session},
+            },
+        )
+        replies = read_replies(answer)
+        if not replies:
+            raise BotUnavailable("empty")
+        slots = await self._slots(session)
+        return BotTurn(
+            replies=replies,
+            facts={
+                name: value
+                for name, value in slots.items()
+                if value is not None and name not in PASSING_SLOTS
+            },
+            language=slots.get("language"),
+        )
+
+    async def _slots(self, session: str) -> dict[str, Any]:
+        tracker = await self._call(
+            "GET",
+            f"/conversations/{session}/tracker",
+            params={**self._params, "include_events": "NONE"},
+        )
+        slots = tracker.get("slots") if isinstance(tracker, dict) else None
+        if not isinstance(slots, dict):
+            raise BotUnavailable("tracker")
+        return slots
+
+    async def forget(self, session: str) -> None:
+        """Makes Rasa drop a conversation; a Rasa that is away has nothing left to drop."""
+        try:
+            await self._call(
+                "PUT", f"/conversations/{session}/tracker/events", params=self._params, json=[]
+            )
+        except BotUnavailable as error:
+            log.warning("rasa.forget_failed", reason=error.reason)
+
+    async def ready(self) -> bool:
+        """Whether Rasa runs and has a model loaded."""
+        try:
+            status = await self._call("GET", "/status", params=self._params)
+        except BotUnavailable:
+            return False
+        return isinstance(status, dict) and bool(status.get("model_file"))
+
+    async def _call(self, method: str, path: str, **arguments: Any) -> Any:
+        try:
+            response = await self.http.request(method, path, **arguments)
+            response.raise_for_status()
+            return response.json()
+        except httpx.TimeoutException as error:
+            raise BotUnavailable("timeout") from error
+        except httpx.HTTPStatusError as error:
+            raise BotUnavailable(f"status-{error.response.status_code}") from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise BotUnavailable(type(error).__name__) from error
+
+
+def read_replies(answer: Any) -> list[BotReply]:
+    """Turns Rasa's list of fragments into messages: what came as custom data joins the text before it.
+
+    Raises:
+        BotUnavailable: the answer is not such a list.
+    """
+    if not isinstance(answer, list) or not all(isinstance(part, dict) for part in answer):
+        raise BotUnavailable("shape")
+    replies: list[BotReply] = []
+    for part in answer:
+        custom = part.get("custom") if isinstance(part.get("custom"), dict) else {}
+        reply = BotReply(
+            text=str(part.get("text") or custom.get("text") or ""),
+            buttons=[*(part.get("buttons") or []), *(custom.get("buttons") or [])],
+            card=custom.get("card"),
+            sources=list(custom.get("sources") or []),
+        )
+        if not reply.text and replies and custom:
+            before = replies[-1]
+            replies[-1] = BotReply(
+                text=before.text,
+                buttons=before.buttons + reply.buttons,
+                card=before.card or reply.card,
+                sources=before.sources + reply.sources,
+            )
+        elif reply.text or reply.card or reply.buttons:
+            replies.append(reply)
+    return replies

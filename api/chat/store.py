@@ -1,0 +1,175 @@
+"""Reads and writes conversations; every function works inside a transaction that its caller owns."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.chat.model import Button, Message, Sender, Source
+from api.chat.rasa import BotReply
+from api.db.models import ChatMessage, ChatOffer, ChatSession
+from api.errors import Unauthorized
+
+# 256 bits; the contract asks for at least 128.
+TOKEN_BYTES = 32
+TITLE_LIMIT = 200
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a token: enough to recognise it, useless to whoever reads the database."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def create(
+    tx: AsyncSession, *, language: str, page: str | None, today: date | None, now: datetime,
+    lifetime: timedelta,
+) -> tuple[ChatSession, str]:  # fmt: skip
+    """A new conversation and the token that opens it."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    chat = ChatSession(
+        id=secrets.token_hex(16), token_hash=hash_token(token), state="bot", language=language,
+        language_chosen=False, page=page, today=today, facts={}, next_seq=1, created_at=now,
+        last_active_at=now, expires_at=now + lifetime,
+    )  # fmt: skip
+    tx.add(chat)
+    await tx.flush()
+    return chat, token
+
+
+async def load(tx: AsyncSession, session_id: str, token: str | None, now: datetime) -> ChatSession:
+    """The conversation, for whoever holds its token.
+
+    Raises:
+        Unauthorized: no token, a wrong one, one that has expired, or no such conversation; all look the same.
+    """
+    chat = await tx.get(ChatSession, session_id)
+    expected = chat.token_hash if chat else hash_token("")
+    fits = hmac.compare_digest(expected, hash_token(token or ""))
+    if chat is None or not token or not fits or chat.expires_at <= now:
+        raise Unauthorized()
+    return chat
+
+
+async def take_turn(tx: AsyncSession, session_id: str, *, now: datetime, until: datetime) -> bool:
+    """Takes the conversation's turn for one process; False while another one has it."""
+    taken = await tx.execute(
+        update(ChatSession)
+        .where(
+            ChatSession.id == session_id,
+            (ChatSession.turn_until.is_(None)) | (ChatSession.turn_until < now),
+        )
+        .values(turn_until=until)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(getattr(taken, "rowcount", 0))
+
+
+async def find_sent(tx: AsyncSession, session_id: str, client_id: str | None) -> ChatMessage | None:
+    """The message that a client sent under this id before, if it did."""
+    if client_id is None:
+        return None
+    found: ChatMessage | None = await tx.scalar(
+        select(ChatMessage).where(
+            ChatMessage.session_id == session_id, ChatMessage.client_id == client_id
+        )
+    )
+    return found
+
+
+async def add_citizen(
+    tx: AsyncSession, chat: ChatSession, *, text: str, command: str, client_id: str | None,
+    now: datetime,
+) -> ChatMessage:  # fmt: skip
+    """Stores what the citizen sent; `command` is what the bot is given for it."""
+    row = _row(chat, Sender.CITIZEN, text, now)
+    row.command, row.client_id = command, client_id
+    tx.add(row)
+    await tx.flush()
+    return row
+
+
+async def add_reply(
+    tx: AsyncSession, chat: ChatSession, reply: BotReply, *, sender: Sender, now: datetime,
+    reply_to: int | None, failed: bool = False,
+) -> ChatMessage:  # fmt: skip
+    """Stores an answer; its buttons become offers, of which the browser sees opaque ids only."""
+    row = _row(chat, sender, reply.text, now)
+    row.reply_to, row.failed, row.card = reply_to, failed, reply.card
+    row.sources = [dict(source) for source in reply.sources]
+    row.buttons = []
+    for button in reply.buttons:
+        offer = ChatOffer(
+            id=secrets.token_urlsafe(12), session_id=chat.id,
+            title=str(button["title"])[:TITLE_LIMIT], command=str(button["payload"]),
+        )  # fmt: skip
+        tx.add(offer)
+        row.buttons.append({"title": offer.title, "payload": offer.id})
+    tx.add(row)
+    await tx.flush()
+    return row
+
+
+def _row(chat: ChatSession, sender: Sender, text: str, now: datetime) -> ChatMessage:
+    seq = chat.next_seq
+    chat.next_seq = seq + 1
+    chat.last_active_at = now
+    return ChatMessage(session_id=chat.id, seq=seq, sender=sender.value, text=text, at=now)
+
+
+async def find_offer(tx: AsyncSession, session_id: str, payload: str) -> ChatOffer | None:
+    """The offer behind a payload, if this conversation was made it."""
+    found: ChatOffer | None = await tx.scalar(
+        select(ChatOffer).where(ChatOffer.id == payload, ChatOffer.session_id == session_id)
+    )
+    return found
+
+
+async def messages(
+    tx: AsyncSession, session_id: str, *, after: int = 0, reply_to: int | None = None
+) -> list[Message]:
+    """The messages after a sequence number, in order; or only those that answer one message."""
+    query = select(ChatMessage).where(ChatMessage.session_id == session_id, ChatMessage.seq > after)
+    if reply_to is not None:
+        query = query.where(ChatMessage.reply_to == reply_to)
+    rows: Sequence[ChatMessage] = (await tx.scalars(query.order_by(ChatMessage.seq))).all()
+    return [as_message(row) for row in rows]
+
+
+def as_message(row: ChatMessage) -> Message:
+    """A stored message in the contract's shape."""
+    return Message(
+        seq=row.seq,
+        sender=Sender(row.sender),
+        text=row.text,
+        buttons=[Button(**button) for button in row.buttons],
+        card=row.card,
+        sources=[Source(**known_fields(source)) for source in row.sources],
+        at=row.at,
+    )
+
+
+def known_fields(source: dict[str, Any]) -> dict[str, Any]:
+    """The part of a source that the contract names."""
+    return {key: source[key] for key in Source.model_fields if source.get(key) is not None}
+
+
+async def erase(tx: AsyncSession, session_id: str) -> None:
+    """Removes a conversation and everything in it."""
+    for table in (ChatOffer, ChatMessage):
+        await tx.execute(delete(table).where(table.session_id == session_id))
+    await tx.execute(delete(ChatSession).where(ChatSession.id == session_id))
+
+
+async def expired(tx: AsyncSession, now: datetime, limit: int = 200) -> list[str]:
+    """Conversations whose time is up."""
+    rows = await tx.scalars(
+        select(ChatSession.id).where(ChatSession.expires_at <= now).limit(limit)
+    )
+    return list(rows)

@@ -1,0 +1,127 @@
+"""What routes share: a transaction per request, and limits on how often one address may call."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.clock import Clock
+from api.db.engine import Database
+from api.errors import TooMany, problem_body, reader_language, respond
+
+# How often one address may do what. Reaching a person has no limit and so no entry. A library or a housing block can
+# share one address, so these stop floods, not people.
+LIMITS: dict[str, str] = {
+    "chat_open": "60/minute",
+    "chat_message": "120/minute",
+    "search": "240/minute",
+    "guidance": "240/minute",
+    "feedback": "60/minute",
+    "sign_in": "20/minute",
+}
+
+
+class RateLimiter:
+    """Counts calls per address and rule in this process; does nothing when switched off."""
+
+    def __init__(self, *, on: bool, clock: Clock) -> None:
+        self.on = on
+        self.clock = clock
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._items: dict[str, RateLimitItem] = {name: parse(rule) for name, rule in LIMITS.items()}
+
+    def rule(self, name: str) -> Callable[[Request], Awaitable[None]]:
+        """A dependency that raises TooMany beyond the rule's limit.
+
+        Raises:
+            KeyError: there is no such rule.
+        """
+        item = self._items[name]
+
+        async def check(request: Request) -> None:
+            if not self.on:
+                return
+            address = request.client.host if request.client else "unknown"
+            if not await self._window.hit(item, name, address):
+                window = await self._window.get_window_stats(item, name, address)
+                seconds = max(1, round(window.reset_time - self.clock.now().timestamp()))
+                raise TooMany(seconds=seconds, headers={"Retry-After": str(seconds)})
+
+        return check
+
+
+async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
+    """One transaction for the request."""
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        yield session
+
+
+# `scope="function"` commits before the answer is sent: nobody is told that something was saved which was not.
+Transaction = Annotated[AsyncSession, Depends(transaction, scope="function")]
+
+
+def page_security(origins: tuple[str, ...]) -> dict[str, str]:
+    """The headers of every answer: nothing from elsewhere, framed only where the settings allow it."""
+    frames = " ".join(("'self'", *origins))
+    policy = {
+        "default-src": "'self'",
+        "img-src": "'self' data:",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": frames,
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
+
+class BodyLimit:
+    """Refuses a body beyond a size before it is read into memory, whether it is announced or streamed."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if announced.isdigit() and int(announced) > self.limit:
+            await self._refuse(scope, receive, send)
+            return
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.limit:
+                raise _TooLarge
+            return message
+
+        try:
+            await self.app(scope, counted, send)
+        except _TooLarge:
+            await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        language = reader_language(Request(scope))
+        await respond(413, problem_body(413, "too_large", language=language))(scope, receive, send)
+
+
+class _TooLarge(Exception):
+    """A streamed body has passed the limit."""

@@ -1,0 +1,318 @@
+// The chat page's element. It keeps what was written until the server has it, shows text as text (never as HTML),
+// and speaks to the application alone. The session's token stays in this tab.
+const API = "/api/v1/chat/sessions";
+const STORE = "stafet-chat";
+// Longer than the application waits for the bot, so that its honest answer arrives first.
+const TIMEOUT_MS = 20000;
+
+const make = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "class") node.className = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child != null));
+  return node;
+};
+
+class Problem extends Error {
+  constructor(status, body) {
+    super(body?.detail || body?.title || "");
+    this.status = status;
+  }
+}
+
+class StafetChat extends HTMLElement {
+  connectedCallback() {
+    this.words = JSON.parse(this.querySelector("[data-words]").textContent);
+    this.limit = Number(this.getAttribute("limit"));
+    this.shown = new Set();
+    this.replaceChildren();
+    this.build();
+    this.begin();
+  }
+
+  say(key, values = {}) {
+    return (this.words[key] || "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  }
+
+  build() {
+    this.log = make("ol", { class: "chat-log", role: "log", "aria-label": this.say("log"), tabindex: "0" });
+    this.waiting = make("p", { class: "chat-waiting", "aria-live": "polite" });
+    this.error = make("div", { role: "alert" });
+    this.count = make("p", { class: "count", id: "chat-count", "aria-live": "polite" });
+    this.field = make("textarea", {
+      id: "chat-text", rows: "1", placeholder: this.say("placeholder"), "aria-describedby": "chat-count",
+      autocomplete: "off", oninput: () => this.typed(),
+      onkeydown: (event) => {
+        if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+          event.preventDefault();
+          this.form.requestSubmit();
+        }
+      },
+    });
+    this.sendButton = make("button", { type: "submit" }, this.say("send"));
+    this.tools = make("div", { class: "chat-tools" },
+      make("button", { type: "button", class: "secondary", onclick: () => this.askForPerson() }, this.say("person")),
+      make("button", { type: "button", class: "secondary", onclick: () => this.save() }, this.say("save")),
+      make("button", { type: "button", class: "secondary", onclick: () => this.confirm("restart_sure", true) }, this.say("restart")),
+      make("button", { type: "button", class: "secondary", onclick: () => this.confirm("erase_sure", false) }, this.say("erase")));
+    this.form = make("form", { class: "chat-form", novalidate: true, onsubmit: (event) => this.submit(event) },
+      this.error,
+      make("label", { for: "chat-text" }, this.say("write")),
+      make("div", { class: "chat-row" }, this.field, this.sendButton),
+      this.count, this.tools);
+    this.append(this.log, this.waiting, this.form);
+  }
+
+  // --- the session -----------------------------------------------------------------------------------------
+
+  async begin() {
+    this.session = this.recall();
+    if (this.session) {
+      try {
+        const answer = await this.call("GET", `/${this.session.id}/messages?after=0`);
+        answer.messages.forEach((message) => this.show(message, true));
+        this.field.value = this.session.draft || "";
+        this.typed();
+        await this.resend();
+        return;
+      } catch (problem) {
+        if (!(problem instanceof Problem) || problem.status !== 401) return this.fail(problem);
+        this.forget();
+        this.note(this.say("expired"));
+      }
+    }
+    await this.open();
+  }
+
+  async open() {
+    try {
+      const opened = await this.call("POST", "", { lang: this.lang === "en" ? "en" : "da", page: location.origin + location.pathname });
+      this.session = { id: opened.session, token: opened.token };
+      this.keep();
+      opened.messages.forEach((message) => this.show(message));
+    } catch (problem) {
+      this.fail(problem);
+    }
+  }
+
+  recall() {
+    try { return JSON.parse(sessionStorage.getItem(STORE)); } catch { return null; }
+  }
+
+  keep() {
+    try { sessionStorage.setItem(STORE, JSON.stringify(this.session)); } catch { /* a full or closed store costs a reload only */ }
+  }
+
+  forget() {
+    this.session = null;
+    try { sessionStorage.removeItem(STORE); } catch { /* nothing was kept */ }
+  }
+
+  async call(method, path, body) {
+    const headers = { Accept: "application/json", "Accept-Language": this.lang === "en" ? "en" : "da" };
+    if (body) headers["Content-Type"] = "application/json";
+    if (this.session) headers.Authorization = `Bearer ${this.session.token}`;
+    const response = await fetch(API + path, { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (!response.ok) throw new Problem(response.status, await response.json().catch(() => null));
+    return response.status === 204 ? null : response.json();
+  }
+
+  // --- turns -------------------------------------------------------------------------------------------------
+
+  async submit(event) {
+    event.preventDefault();
+    const text = this.field.value.trim();
+    if (!text || this.busy) return;
+    if (text.length > this.limit) {
+      this.tell(this.say("too_long", { count: text.length, limit: this.limit }));
+      return;
+    }
+    if (await this.send({ text }, text)) {
+      this.field.value = "";
+      this.typed();
+    }
+    this.field.focus();
+  }
+
+  // Sends once: the same id is used again after a reload, so the server answers twice but acts once.
+  async send(message, shownAs) {
+    if (!this.session) await this.open();
+    if (!this.session) return false;
+    const pending = { ...message, client_id: crypto.randomUUID() };
+    this.session.pending = { message: pending, shownAs };
+    this.keep();
+    return this.deliver(pending, shownAs);
+  }
+
+  async resend() {
+    const pending = this.session?.pending;
+    if (pending && await this.deliver(pending.message, pending.shownAs) && this.field.value.trim() === pending.shownAs) {
+      this.field.value = "";
+      this.typed();
+    }
+  }
+
+  async deliver(pending, shownAs) {
+    this.setBusy(true);
+    this.tell("");
+    const own = this.showOwn(shownAs);
+    try {
+      const answer = await this.call("POST", `/${this.session.id}/messages`, pending);
+      delete this.session.pending;
+      this.keep();
+      answer.messages.forEach((message) => this.show(message));
+      return true;
+    } catch (problem) {
+      own.remove();
+      // A refusal is final and the server says why; anything else may still come through under the same id.
+      if (problem instanceof Problem && problem.status < 500) delete this.session.pending;
+      if (problem instanceof Problem && problem.status === 401) {
+        this.forget();
+        this.note(this.say("expired"));
+        await this.open();
+      }
+      this.keep();
+      this.fail(problem);
+      return false;
+    } finally {
+      this.setBusy(false);
+    }
+  }
+
+  async askForPerson() {
+    if (!this.session) await this.open();
+    if (!this.session) return;
+    try {
+      const answer = await this.call("POST", `/${this.session.id}/handoff`);
+      answer.messages.forEach((message) => this.show(message));
+    } catch (problem) {
+      this.fail(problem);
+    }
+  }
+
+  async save() {
+    try {
+      const response = await fetch(`${API}/${this.session.id}/transcript`, { headers: { Authorization: `Bearer ${this.session.token}` } });
+      if (!response.ok) throw new Problem(response.status, null);
+      const link = make("a", { href: URL.createObjectURL(await response.blob()), download: "stafet.txt" });
+      link.click();
+      URL.revokeObjectURL(link.href);
+    } catch (problem) {
+      this.fail(problem);
+    }
+  }
+
+  confirm(question, startAgain) {
+    this.querySelector(".chat-confirm")?.remove();
+    const yes = make("button", { type: "button", onclick: () => this.erase(startAgain) }, this.say("confirm_yes"));
+    const box = make("div", { class: "chat-confirm", role: "group", "aria-label": this.say(question) },
+      make("p", {}, this.say(question)), yes,
+      make("button", { type: "button", class: "secondary", onclick: () => { box.remove(); this.field.focus(); } }, this.say("confirm_no")));
+    this.form.insertBefore(box, this.tools);
+    yes.focus();
+  }
+
+  async erase(startAgain) {
+    this.querySelector(".chat-confirm")?.remove();
+    try {
+      if (this.session) await this.call("DELETE", `/${this.session.id}`);
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.status !== 401) return this.fail(problem);
+    }
+    this.forget();
+    this.log.replaceChildren();
+    this.shown.clear();
+    this.field.value = "";
+    this.typed();
+    if (startAgain) await this.open();
+    else this.note(this.say("erased"));
+    this.field.focus();
+  }
+
+  // --- what is seen ------------------------------------------------------------------------------------------
+
+  show(message, old = false) {
+    if (this.shown.has(message.seq)) return;
+    this.shown.add(message.seq);
+    if (message.sender !== "citizen" || old) this.retireChoices();
+    const bubble = make("div", { class: "bubble" });
+    for (const paragraph of message.text.split(/\n{2,}/)) bubble.append(make("p", {}, paragraph));
+    if (message.sources.length) bubble.append(this.sources(message.sources));
+    const item = make("li", { class: `from-${message.sender}` },
+      make("span", { class: "who" }, this.say(message.sender === "citizen" ? "you" : message.sender)), bubble);
+    if (message.buttons.length) item.append(this.choices(message.buttons));
+    this.log.append(item);
+    item.scrollIntoView({ block: "nearest" });
+    if (message.sender !== "citizen" && this.log.scrollHeight > this.log.clientHeight) item.scrollIntoView({ block: "start" });
+  }
+
+  showOwn(text) {
+    this.retireChoices();
+    const item = make("li", { class: "from-citizen" }, make("span", { class: "who" }, this.say("you")),
+      make("div", { class: "bubble" }, make("p", {}, text)));
+    this.log.append(item);
+    item.scrollIntoView({ block: "nearest" });
+    return item;
+  }
+
+  note(text) {
+    this.log.append(make("li", { class: "from-system" }, make("span", { class: "who" }, this.say("system")),
+      make("div", { class: "bubble" }, make("p", {}, text))));
+  }
+
+  sources(list) {
+    const items = list.map((source) => {
+      const label = source.paragraph ? `${source.label}, ${source.paragraph}` : source.label;
+      const doubt = { partly: this.say("confidence_partly"), unverified: this.say("confidence_unverified") }[source.confidence];
+      const safe = typeof source.url === "string" && /^(https?:\/\/|\/(?!\/))/.test(source.url) ? source.url : null;
+      const name = safe
+        ? make("a", { href: safe, target: "_blank", rel: "noopener noreferrer" }, label, make("span", { class: "visually-hidden" }, ` (${this.say("opens_new")})`))
+        : label;
+      return make("li", {}, name, doubt ? ` (${doubt})` : null);
+    });
+    return make("div", { class: "sources" }, make("strong", {}, this.say("sources")), make("ul", {}, ...items));
+  }
+
+  choices(buttons) {
+    return make("div", { class: "choices" }, ...buttons.map((button) =>
+      make("button", { type: "button", onclick: () => this.busy || this.send({ payload: button.payload }, button.title) }, button.title)));
+  }
+
+  retireChoices() {
+    for (const choice of this.log.querySelectorAll(".choices button")) choice.disabled = true;
+  }
+
+  setBusy(busy) {
+    this.busy = busy;
+    this.sendButton.disabled = busy;
+    this.waiting.replaceChildren(...(busy ? [make("span", { class: "dots" }, this.say("waiting"))] : []));
+  }
+
+  typed() {
+    const length = this.field.value.trim().length;
+    this.field.style.height = "auto";
+    this.field.style.height = `${this.field.scrollHeight + 4}px`;
+    const left = this.limit - length;
+    this.count.textContent = left < 300 ? (left < 0 ? this.say("too_long", { count: length, limit: this.limit }) : this.say("count_left", { left })) : "";
+    this.count.classList.toggle("over", left < 0);
+    if (this.session) {
+      this.session.draft = this.field.value;
+      this.keep();
+    }
+  }
+
+  tell(text) {
+    this.error.replaceChildren(...(text ? [make("p", { class: "error chat-error" }, text)] : []));
+  }
+
+  fail(problem) {
+    if (problem instanceof Problem && problem.message) this.tell(problem.message);
+    else this.tell(navigator.onLine ? this.say("failed") : this.say("offline"));
+  }
+}
+
+customElements.define("stafet-chat", StafetChat);
