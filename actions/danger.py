@@ -1,0 +1,51 @@
+"""Answers a message that may mean danger: the emergency number first, then who else can help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from actions.contacts import alarm_number, contact_lines
+from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
+from actions.turns import language_of
+
+# Whom to name for each kind of danger, most helpful first; never one single way that may not answer.
+HELP = {
+    "acute_danger": ("akuttelefon", "politi"),
+    "acute_suicide": ("livslinien", "akuttelefon"),
+    "acute_violence": ("lev-uden-vold", "politi"),
+    "acute_child": ("boern-og-unge", "social-doegnvagt"),
+    "acute_need": ("hovednummer", "social-doegnvagt"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MeetDanger:
+    """Says what one kind of danger needs, and asks for nothing."""
+
+    ports: Ports
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """The name in the bot's domain."""
+        return f"action_{self.kind}"
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """Gives the numbers; nothing about the danger is remembered."""
+        language = language_of(tracker)
+        organisation = self.ports.organisation
+        dispatcher.utter_message(
+            response=f"utter_{self.kind}",
+            alarm=alarm_number(organisation, language),
+            contacts=contact_lines(organisation, HELP[self.kind], language),
+        )
+        return []
+
+
+def danger_actions(ports: Ports) -> list[BotAction]:
+    """One action for each kind of danger."""
+    return [MeetDanger(ports, kind) for kind in HELP]

@@ -1,0 +1,111 @@
+"""What the bot's actions need from the application, said as small protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from knowledge.articles import Article, Audience, Lang
+from knowledge.search.model import SearchAnswer
+from knowledge.sources import SourceRegister
+
+
+class KnowledgeSearch(Protocol):
+    """Finds the passage that answers a question, and reads articles."""
+
+    @property
+    def sources(self) -> SourceRegister:
+        """Everything that an article may cite."""
+        ...
+
+    def search(
+        self,
+        query: str,
+        *,
+        audience: Audience | None,
+        lang: Lang,
+        municipality: str | None,
+        limit: int,
+    ) -> SearchAnswer:
+        """The subjects nearest to a question, and whether the first is good enough."""
+        ...
+
+    def article(self, slug: str, lang: Lang) -> Article | None:
+        """The article, in Danish where the language asked for is missing."""
+        ...
+
+
+class Organisation(Protocol):
+    """Names and numbers of those a citizen can turn to."""
+
+    def placeholder(self, key: str, lang: str) -> str:
+        """The text for `contact.field`.
+
+        Raises:
+            KeyError: there is no such contact or field.
+        """
+        ...
+
+    def reach(self, contact_id: str, lang: str) -> str:
+        """One line with every way to reach a contact.
+
+        Raises:
+            KeyError: there is no such contact.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything the actions are given; wired in one place, by the application."""
+
+    knowledge: KnowledgeSearch
+    organisation: Organisation
+    municipality: str
+    # What stands in a message where a CPR number was taken out.
+    cpr_mark: str
+
+
+class Dispatcher(Protocol):
+    """The part of rasa-sdk's CollectingDispatcher that actions use."""
+
+    def utter_message(
+        self,
+        text: str | None = None,
+        *,
+        response: str | None = None,
+        json_message: dict[str, Any] | None = None,
+        buttons: list[dict[str, Any]] | None = None,
+        **values: Any,
+    ) -> None:
+        """Says something: a response of the domain, with values for its gaps."""
+        ...
+
+
+class Tracker(Protocol):
+    """The part of rasa-sdk's Tracker that actions use."""
+
+    latest_message: Mapping[str, Any]
+
+    def get_slot(self, key: str) -> Any:
+        """The value of a slot, or None."""
+        ...
+
+
+Event = dict[str, Any]
+
+
+class BotAction(Protocol):
+    """One thing the bot can do beyond talking, by the name that rules call it."""
+
+    @property
+    def name(self) -> str:
+        """The name in the bot's domain."""
+        ...
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """Does it; returns what the conversation shall remember."""
+        ...

@@ -1,0 +1,151 @@
+"""Answers questions from the articles, and says so when they hold no answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from rasa_sdk.events import SlotSet
+
+from actions.passages import (
+    article_card,
+    in_doubt,
+    next_passage,
+    reply_text,
+    sources_of,
+    subject_buttons,
+)
+from actions.ports import Dispatcher, Event, Ports, Tracker
+from actions.turns import LAST_ANCHOR, LAST_ARTICLE, entity_of, language_of, words_of
+from knowledge.articles import Lang
+from knowledge.search.model import Passage, SearchAnswer, SearchResult
+from knowledge.search.passages import cut_article
+
+log = structlog.get_logger(__name__)
+
+RESULTS = 5
+# Words. A question this short ('and the deadline?') may only make sense after the last one.
+SHORT_QUESTION = 4
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion:
+    """Looks a question up; the search decides whether what it found is an answer."""
+
+    ports: Ports
+    name: str = "action_answer_question"
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """Says the answer with its sources, or the nearest subjects and the way to a person."""
+        language = language_of(tracker)
+        slug = entity_of(tracker, "article")
+        if slug is not None:
+            return say_passage(dispatcher, self._first_passage(slug, language), language)
+        asked = words_of(tracker)
+        if self.ports.cpr_mark in asked:
+            dispatcher.utter_message(response="utter_cpr_reminder")
+            asked = asked.replace(self.ports.cpr_mark, " ").strip()
+        try:
+            answer = await self._search(asked, tracker.get_slot(LAST_ARTICLE), language)
+        except Exception:
+            # Whatever broke, the citizen is told the truth and shown the way to a person.
+            log.exception("search.failed")
+            dispatcher.utter_message(response="utter_search_down")
+            return []
+        if answer.answered:
+            return say_passage(dispatcher, answer.results[0], language)
+        say_no_answer(dispatcher, answer)
+        return []
+
+    async def _search(self, asked: str, last: str | None, language: Lang) -> SearchAnswer:
+        """The answer to the question as it stands, else as a follow-up on the last subject."""
+        answer = await self._look_up(asked, language)
+        if answer.answered or not last or len(asked.split()) > SHORT_QUESTION:
+            return answer
+        article = self.ports.knowledge.article(last, language)
+        if article is None:
+            return answer
+        followed = await self._look_up(f"{article.title}: {asked}", language)
+        return followed if followed.answered else answer
+
+    async def _look_up(self, asked: str, language: Lang) -> SearchAnswer:
+        # In a thread: the application serves others meanwhile.
+        return await asyncio.to_thread(
+            self.ports.knowledge.search,
+            asked,
+            audience="citizen",
+            lang=language,
+            municipality=self.ports.municipality,
+            limit=RESULTS,
+        )
+
+    def _first_passage(self, slug: str, language: Lang) -> Passage | None:
+        return next_passage(citizen_passages(self.ports, slug, language), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TellMore:
+    """Reads on in the article of the last answer."""
+
+    ports: Ports
+    name: str = "action_tell_more"
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """Says the next section, or that there is no more, or asks what about."""
+        language = language_of(tracker)
+        slug = tracker.get_slot(LAST_ARTICLE)
+        if not slug:
+            dispatcher.utter_message(response="utter_more_about_what")
+            return []
+        passages = citizen_passages(self.ports, slug, language)
+        passage = next_passage(passages, tracker.get_slot(LAST_ANCHOR))
+        if passage is None:
+            dispatcher.utter_message(response="utter_nothing_more")
+            return []
+        return say_passage(dispatcher, passage, language)
+
+
+def citizen_passages(ports: Ports, slug: str, language: Lang) -> tuple[Passage, ...]:
+    """What an article tells citizens of this municipality, in reading order."""
+    article = ports.knowledge.article(slug, language)
+    if article is None:
+        return ()
+    return tuple(
+        passage
+        for passage in cut_article(article, ports.knowledge.sources)
+        if passage.audience == "citizen" and passage.municipality in ("general", ports.municipality)
+    )
+
+
+def say_passage(
+    dispatcher: Dispatcher, passage: SearchResult | Passage | None, language: Lang
+) -> list[Event]:
+    """Says a passage with its sources, and remembers where it stands."""
+    if passage is None:
+        dispatcher.utter_message(response="utter_no_answer_at_all")
+        return []
+    if passage.lang != language:
+        dispatcher.utter_message(response="utter_answer_in_danish")
+    dispatcher.utter_message(
+        response="utter_answer",
+        answer=reply_text(passage),
+        json_message={"sources": sources_of(passage), "card": article_card(passage)},
+    )
+    if in_doubt(passage):
+        dispatcher.utter_message(response="utter_answer_in_doubt")
+    return [SlotSet(LAST_ARTICLE, passage.article), SlotSet(LAST_ANCHOR, passage.anchor)]
+
+
+def say_no_answer(dispatcher: Dispatcher, answer: SearchAnswer) -> None:
+    """Says that there is no answer, with the nearest subjects when there are any."""
+    if not answer.results:
+        dispatcher.utter_message(response="utter_no_answer_at_all")
+        return
+    dispatcher.utter_message(response="utter_no_answer", buttons=subject_buttons(answer.results))

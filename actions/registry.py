@@ -1,0 +1,44 @@
+"""Puts all actions into rasa-sdk's executor: named one by one, nothing is searched for or global."""
+
+from __future__ import annotations
+
+from rasa_sdk.executor import ActionExecutor
+
+from actions.contacts import alarm_number
+from actions.danger import danger_actions
+from actions.handoff import Handoff
+from actions.language import Speak
+from actions.ports import BotAction, Ports
+from actions.question import AnswerQuestion, TellMore
+from actions.session import StartOver
+from actions.smalltalk import Greet
+from actions.wrongdoing import WarnWhistleblower
+from knowledge.articles import LANGS
+
+
+def all_actions(ports: Ports) -> list[BotAction]:
+    """Every action the bot's domain names."""
+    return [
+        AnswerQuestion(ports),
+        TellMore(ports),
+        Greet(ports),
+        Handoff(ports),
+        WarnWhistleblower(ports),
+        StartOver(),
+        *(Speak(language) for language in LANGS),
+        *danger_actions(ports),
+    ]
+
+
+def build_executor(ports: Ports) -> ActionExecutor:
+    """The executor that the application's internal route runs.
+
+    Raises:
+        KeyError: the organisation has no number for immediate danger; better at start than at a citizen.
+    """
+    for language in LANGS:
+        alarm_number(ports.organisation, language)
+    executor = ActionExecutor()
+    for action in all_actions(ports):
+        executor.register_function(action.name, action.run)
+    return executor

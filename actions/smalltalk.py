@@ -1,0 +1,32 @@
+"""Greets: in full the first time, briefly after that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions.contacts import alarm_number
+from actions.ports import Dispatcher, Event, Ports, Tracker
+from actions.turns import GREETED, language_of
+
+
+@dataclass(frozen=True, slots=True)
+class Greet:
+    """Says who is speaking and what to know before writing anything."""
+
+    ports: Ports
+    name: str = "action_greet"
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """The full greeting comes once, even when the bot was away as the chat was opened."""
+        if tracker.get_slot(GREETED):
+            dispatcher.utter_message(response="utter_greet_again")
+            return []
+        number = alarm_number(self.ports.organisation, language_of(tracker))
+        dispatcher.utter_message(response="utter_greet", alarm=number)
+        return [SlotSet(GREETED, True)]

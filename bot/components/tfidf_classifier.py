@@ -1,0 +1,194 @@
+"""An intent classifier small enough to train in seconds and honest about what it does not know.
+
+TF-IDF over character and word n-grams feeds a logistic regression. The model is kept as
+JSON and plain arrays, never as pickled objects, and two trainings give the same numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, Optional, Sequence, Text
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from bot.components.folding import words
+
+# How many guesses are kept beside the best one: enough for the fallback to see ambiguity.
+RANKING_LENGTH = 5
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TfidfIntentClassifier(IntentClassifier, GraphComponent):
+    """Guesses the intent of a message, and lets danger win when it may be meant."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Settings with the values that did best on the product's own development set."""
+        return {
+            "regularisation": 20.0,  # C: weak, since the examples are few and short
+            "char_ngrams": [2, 5],
+            "word_ngrams": [1, 2],
+            "word_weight": 0.8,
+            # Intents beginning with this are chosen as soon as they share this much belief.
+            "priority_prefix": None,
+            "priority_threshold": 0.3,
+        }
+
+    def __init__(
+        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        """An untrained classifier; `train` or `load` give it what it knows."""
+        self.config = config
+        self._storage = model_storage
+        self._resource = resource
+        self.intents: List[str] = []
+        self.weights = np.zeros((0, 0), dtype=np.float32)
+        self.bias = np.zeros(0, dtype=np.float32)
+        self.vectorizers: List[TfidfVectorizer] = []
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TfidfIntentClassifier:
+        """Called by Rasa before training."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TfidfIntentClassifier:
+        """Called by Rasa when a trained model is opened."""
+        classifier = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            known = json.loads((folder / "tfidf.json").read_text(encoding="utf-8"))
+            with np.load(folder / "tfidf.npz", allow_pickle=False) as arrays:
+                idf = [arrays["idf_char"], arrays["idf_word"]]
+                classifier.weights, classifier.bias = arrays["weights"], arrays["bias"]
+        classifier.intents = known["intents"]
+        classifier.vectorizers = _vectorizers(config, known["vocabularies"])
+        for vectorizer, values in zip(classifier.vectorizers, idf, strict=True):
+            vectorizer.idf_ = values.astype(np.float64)
+        return classifier
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns from the examples and stores what was learnt."""
+        examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
+        texts = [_normal(e.get(TEXT)) for e in examples]
+        self.vectorizers = _vectorizers(self.config, [None, None])
+        for vectorizer in self.vectorizers:
+            vectorizer.fit(texts)
+        regression = LogisticRegression(
+            C=self.config["regularisation"], class_weight="balanced", max_iter=1000, tol=1e-5
+        )
+        regression.fit(self._features(texts), [e.get(INTENT) for e in examples])
+        self.intents = [str(label) for label in regression.classes_]
+        self.weights = regression.coef_.astype(np.float32)
+        self.bias = regression.intercept_.astype(np.float32)
+        self._persist()
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds the best intent and the runners-up to each message."""
+        for message in messages:
+            ranking = self.rank(message.get(TEXT) or "")
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking[:RANKING_LENGTH], add_to_output=True)
+        return messages
+
+    def rank(self, text: str) -> List[Dict[Text, Any]]:
+        """All intents, the most believed first; nothing readable gives no belief at all."""
+        normal = _normal(text)
+        if not normal:
+            return [{"name": None, "confidence": 0.0}]
+        beliefs = self._beliefs(normal)
+        order = [int(i) for i in np.argsort(-beliefs, kind="stable")]
+        ranking = [{"name": self.intents[i], "confidence": float(beliefs[i])} for i in order]
+        return _danger_first(
+            ranking, self.config["priority_prefix"], self.config["priority_threshold"]
+        )
+
+    def _beliefs(self, normal: str) -> np.ndarray:
+        features = self._features([normal])
+        scores = np.asarray(features @ self.weights.T).ravel() + self.bias
+        powers = np.exp(scores - scores.max())
+        beliefs: np.ndarray = powers / powers.sum()
+        return beliefs
+
+    def _features(self, texts: Sequence[str]) -> csr_matrix:
+        chars, terms = (vectorizer.transform(texts) for vectorizer in self.vectorizers)
+        return hstack([chars, terms * self.config["word_weight"]], format="csr")
+
+    def _persist(self) -> None:
+        vocabularies = [
+            {term: int(index) for term, index in sorted(v.vocabulary_.items())}
+            for v in self.vectorizers
+        ]
+        with self._storage.write_to(self._resource) as folder:
+            (folder / "tfidf.json").write_text(
+                json.dumps({"intents": self.intents, "vocabularies": vocabularies}),
+                encoding="utf-8",
+            )
+            np.savez_compressed(
+                folder / "tfidf.npz",
+                weights=self.weights,
+                bias=self.bias,
+                idf_char=self.vectorizers[0].idf_,
+                idf_word=self.vectorizers[1].idf_,
+            )
+
+
+def _normal(text: str) -> str:
+    return " ".join(word.text for word in words(text))
+
+
+def _vectorizers(
+    config: Dict[Text, Any], vocabularies: Sequence[Optional[Dict[str, int]]]
+) -> List[TfidfVectorizer]:
+    return [
+        TfidfVectorizer(
+            analyzer=analyzer,
+            ngram_range=tuple(config[ngrams]),
+            vocabulary=vocabulary,
+            lowercase=False,
+            token_pattern=r"\S+",  # noqa: S106
+            sublinear_tf=True,
+        )
+        for analyzer, ngrams, vocabulary in zip(
+            ("char_wb", "word"), ("char_ngrams", "word_ngrams"), vocabularies, strict=True
+        )
+    ]
+
+
+def _danger_first(
+    ranking: List[Dict[Text, Any]], prefix: Optional[str], threshold: float
+) -> List[Dict[Text, Any]]:
+    """Puts the likeliest urgent intent first when the urgent ones together are believed enough.
+
+    Missing one call for help is worse than asking a calm person whether they are safe.
+    """
+    urgent = [guess for guess in ranking if prefix and guess["name"].startswith(prefix)]
+    belief = sum(guess["confidence"] for guess in urgent)
+    if belief < threshold:
+        return ranking
+    calm = [{**guess, "confidence": 0.0} for guess in ranking if guess not in urgent]
+    return [{"name": urgent[0]["name"], "confidence": 1.0}, *calm]

@@ -1,0 +1,69 @@
+"""Starts Rasa on loopback: `python -m bot.serve [--model FILE]`.
+
+Reads STAFET_RASA_PORT, STAFET_RASA_TOKEN, STAFET_PORT, STAFET_ACTION_SECRET, STAFET_RASA_FAST
+and STAFET_VAR from the environment, so that no secret stands in the list of processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from pathlib import Path
+
+if __package__ in (None, ""):
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bot import environment
+
+# Longer than the application waits, so that the application is always the one to give up.
+ANSWER_SECONDS = 30
+
+
+def main() -> None:
+    """Serves the trained model until it is told to stop."""
+    parser = argparse.ArgumentParser(description="Serves the trained bot on 127.0.0.1.")
+    parser.add_argument("--model", type=Path, default=environment.default_model())
+    model = parser.parse_args().model
+    missing = missing_settings(os.environ)
+    if missing:
+        parser.error(f"these must be set: {', '.join(missing)}")
+    if not model.is_file():
+        parser.error(f"no trained bot at {model}: run `python -m bot.train --out {model}` first")
+    environment.prepare()
+    serve(model)
+
+
+def missing_settings(environ: os._Environ[str] | dict[str, str]) -> list[str]:
+    """The settings Rasa cannot be served without that are not there."""
+    needed = ("STAFET_RASA_TOKEN", "STAFET_PORT", "STAFET_ACTION_SECRET")
+    return [name for name in needed if not environ.get(name)]
+
+
+def serve(model: Path) -> None:
+    """Runs Rasa in this process."""
+    # Only now: several libraries under Rasa read the environment once, at import.
+    import rasa.core.run
+    from rasa.core.utils import AvailableEndpoints
+
+    from bot import fast_validator, logs, message_facts
+
+    logs.configure(logging.WARNING)
+    message_facts.install()
+    if os.environ.get("STAFET_RASA_FAST", "1").lower() not in ("0", "false", "no", "off"):
+        fast_validator.install()
+    rasa.core.run.serve_application(
+        str(model),
+        interface="127.0.0.1",
+        port=int(os.environ.get("STAFET_RASA_PORT", "5005")),
+        credentials=str(environment.BOT / "credentials.yml"),
+        endpoints=AvailableEndpoints.read_endpoints(str(environment.BOT / "endpoints.yml")),
+        enable_api=True,
+        auth_token=os.environ["STAFET_RASA_TOKEN"],
+        response_timeout=ANSWER_SECONDS,
+    )
+
+
+if __name__ == "__main__":
+    main()

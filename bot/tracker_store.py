@@ -1,0 +1,83 @@
+"""Conversations kept in memory, bounded in number of bytes and in time, and forgotten on demand.
+
+The application's database is the truth; what Rasa remembers can be lost at any moment and is
+rebuilt from the facts that each message brings along (see `action_session_start`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from typing import Any, Callable, Iterator, MutableMapping, Optional, Text, Tuple
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+
+
+class BoundedMemory(MutableMapping[Text, Text]):
+    """Texts by name; the longest unused go first when there are too many or they are too old."""
+
+    def __init__(
+        self, max_bytes: int, max_seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """An empty memory with its two limits."""
+        self._max_bytes, self._max_seconds, self._clock = max_bytes, max_seconds, clock
+        self._kept: OrderedDict[Text, Tuple[float, Text]] = OrderedDict()
+        self._bytes = 0
+
+    def __getitem__(self, name: Text) -> Text:
+        self._forget_old()
+        return self._kept[name][1]
+
+    def __setitem__(self, name: Text, text: Text) -> None:
+        self.pop(name, None)
+        self._kept[name] = (self._clock(), text)
+        self._bytes += len(text)
+        self._forget_old()
+        while self._bytes > self._max_bytes and len(self._kept) > 1:
+            del self[next(iter(self._kept))]
+
+    def __delitem__(self, name: Text) -> None:
+        self._bytes -= len(self._kept.pop(name)[1])
+
+    def __iter__(self) -> Iterator[Text]:
+        return iter(list(self._kept))
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def _forget_old(self) -> None:
+        # Every write moves a conversation to the end, so the oldest always stands first.
+        oldest_allowed = self._clock() - self._max_seconds
+        while self._kept:
+            name = next(iter(self._kept))
+            if self._kept[name][0] >= oldest_allowed:
+                return
+            del self[name]
+
+
+class BoundedTrackerStore(InMemoryTrackerStore):
+    """Rasa's in-memory store with limits; saving a conversation without events erases it."""
+
+    def __init__(
+        self,
+        domain: Domain,
+        event_broker: Optional[EventBroker] = None,
+        max_megabytes: float = 128,
+        max_hours: float = 24,
+        **kwargs: Any,
+    ) -> None:
+        """Called by Rasa with what bot/endpoints.yml says."""
+        super().__init__(domain, event_broker)
+        self.store: MutableMapping[Text, Text] = BoundedMemory(
+            int(float(max_megabytes) * 1_000_000), float(max_hours) * 3600
+        )
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keeps the conversation, or erases it when the application has emptied it."""
+        if tracker.events:
+            await super().save(tracker)
+        else:
+            self.store.pop(tracker.sender_id, None)
