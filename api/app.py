@@ -16,6 +16,8 @@ from fastapi.middleware.cors import CORSMiddleware
 
 import api.chat.router
 import api.health
+import api.knowledge.pages
+import api.knowledge.router
 import api.staff.router
 import api.web.router
 from actions.ports import Ports
@@ -29,7 +31,6 @@ from api.clock import Clock
 from api.db.engine import Database
 from api.deps import BodyLimit, RateLimiter, page_security
 from api.errors import install_error_handlers
-from api.knowledge.router import build_router as knowledge_router
 from api.knowledge_base import open_knowledge
 from api.logs import RequestLog
 from api.masking import MASK
@@ -124,7 +125,14 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         actions_route.build_router(build_executor(ports), revealed(settings.action_secret))
     )
     app.include_router(api.chat.router.build_router(chat, limiter))
-    app.include_router(knowledge_router(use.knowledge))
+    app.include_router(
+        api.knowledge.router.build_router(use.knowledge, limiter, settings.municipality)
+    )
+    app.include_router(
+        api.knowledge.pages.build_pages(
+            use.knowledge, limiter, settings.municipality, use.clock.today
+        )
+    )
     app.include_router(
         api.staff.router.build_router(
             door, Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "i18n"), exist),
@@ -169,7 +177,9 @@ def _index_answers(knowledge: KnowledgeBase) -> Callable[[], Awaitable[bool]]:
     return probe
 
 
-def _lifespan(parts: Parts, chat: ChatService, door: StaffDoor) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    parts: Parts, chat: ChatService, door: StaffDoor
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         """Keeps house while the application runs, and closes what it opened."""

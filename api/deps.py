@@ -31,9 +31,9 @@ LIMITS: dict[str, str] = {
 class RateLimiter:
     """Counts calls per address and rule in this process; does nothing when switched off."""
 
-    def __init__(self, *, on: bool, clock: Clock) -> None:
+    def __init__(self, *, on: bool, clock: Clock | None = None) -> None:
         self.on = on
-        self.clock = clock
+        self.clock = clock or Clock()
         self._window = MovingWindowRateLimiter(MemoryStorage())
         self._items: dict[str, RateLimitItem] = {name: parse(rule) for name, rule in LIMITS.items()}
 

@@ -8,20 +8,20 @@ from api.settings import Settings
 from knowledge.organisation import Organisation, load_organisation
 from knowledge.search.search import KnowledgeBase
 
-Progress = Callable[[int, int], None]
+# What is being done, how many of how many.
+Progress = Callable[[str, int, int], None]
 
 
 def open_knowledge(
     settings: Settings, organisation: Organisation | None = None, progress: Progress | None = None
 ) -> KnowledgeBase:
     """The articles and their index; an index that does not fit them any more is built anew."""
-    from knowledge.search.shipped import shipped_model
-
+    from knowledge.models.base import base_model
     from knowledge.search.embedder import load_embedder
 
     directory = organisation or load_organisation(settings.municipality)
     wanted = settings.embedding_model
-    embedder = load_embedder(wanted or shipped_model(), allow_download=wanted is not None)
+    embedder = load_embedder(wanted or base_model(), allow_download=wanted is not None)
     return KnowledgeBase.open(
         settings.index_folder, embedder, resolve=directory.placeholder, progress=progress
     )
