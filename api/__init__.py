@@ -1,1 +1,3 @@
 """The application: pages, chat, search, guidance and the bot's actions in one process."""
+
+__version__ = "0.1.0"

@@ -22,7 +22,7 @@ import api.staff.router
 import api.web.router
 from actions.ports import Ports
 from actions.registry import build_executor
-from api import actions_route
+from api import __version__, actions_route
 from api.auth import StaffDoor
 from api.chat.handoff import HandoffDesk
 from api.chat.rasa import RasaClient
@@ -97,7 +97,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     limiter = RateLimiter(on=settings.limits_on, clock=use.clock)
 
     app = FastAPI(
-        title="Stafet", version=_version(), lifespan=_lifespan(use, chat, door),
+        title="Stafet", version=__version__, lifespan=_lifespan(use, chat, door),
         # The interactive pages of the framework load scripts from elsewhere; the description itself is served.
         docs_url=None, redoc_url=None,
     )  # fmt: skip
@@ -206,9 +206,3 @@ async def _keep_house(parts: Parts, chat: ChatService, door: StaffDoor) -> None:
         except Exception as error:  # the house is kept on whatever happens
             log.error("purge.failed", kind=type(error).__name__)
         await asyncio.sleep(PURGE_SECONDS)
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("stafet")
