@@ -105,7 +105,10 @@ def load_article(path: Path, resolve: Resolve | None = None) -> Article:
         article = _article(meta, _sections(text, body), path, text)
     except (BlockError, CitationError, ValueError, yaml.YAMLError) as problem:
         raise ArticleError(f"{path}: {problem}") from problem
-    return article if resolve is None else _resolved(article, resolve)
+    try:
+        return article if resolve is None else _resolved(article, resolve)
+    except KeyError as unknown:
+        raise ArticleError(f"{path}: {unknown}") from unknown
 
 
 def _sections(text: str, body: str) -> tuple[Section, ...]:

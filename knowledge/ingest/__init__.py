@@ -1,0 +1,1 @@
+"""Taking in documents of the municipality: reading, repairing, cutting, storing."""
