@@ -39,7 +39,7 @@ class StafetChat extends HTMLElement {
   }
 
   build() {
-    this.log = make("ol", { class: "chat-log", role: "log", "aria-label": this.say("log"), tabindex: "0" });
+    this.log = make("div", { class: "chat-log", role: "log", "aria-label": this.say("log"), tabindex: "0" });
     this.waiting = make("p", { class: "chat-waiting", "aria-live": "polite" });
     this.error = make("div", { role: "alert" });
     this.count = make("p", { class: "count", id: "chat-count", "aria-live": "polite" });
@@ -54,11 +54,13 @@ class StafetChat extends HTMLElement {
       },
     });
     this.sendButton = make("button", { type: "submit" }, this.say("send"));
-    this.tools = make("div", { class: "chat-tools" },
-      make("button", { type: "button", class: "secondary", onclick: () => this.askForPerson() }, this.say("person")),
-      make("button", { type: "button", class: "secondary", onclick: () => this.save() }, this.say("save")),
-      make("button", { type: "button", class: "secondary", onclick: () => this.confirm("restart_sure", true) }, this.say("restart")),
-      make("button", { type: "button", class: "secondary", onclick: () => this.confirm("erase_sure", false) }, this.say("erase")));
+    const tool = (key, action) => make("button", { type: "button", class: "secondary", onclick: action }, this.say(key));
+    this.menu = make("details", { class: "chat-menu" }, make("summary", {}, this.say("menu")),
+      make("div", { class: "chat-tools" },
+        tool("save", () => this.save()),
+        tool("restart", () => this.confirm("restart_sure", true)),
+        tool("erase", () => this.confirm("erase_sure", false))));
+    this.tools = make("div", { class: "chat-tools" }, tool("person", () => this.askForPerson()), this.menu);
     this.form = make("form", { class: "chat-form", novalidate: true, onsubmit: (event) => this.submit(event) },
       this.error,
       make("label", { for: "chat-text" }, this.say("write")),
@@ -74,7 +76,8 @@ class StafetChat extends HTMLElement {
     if (this.session) {
       try {
         const answer = await this.call("GET", `/${this.session.id}/messages?after=0`);
-        answer.messages.forEach((message) => this.show(message, true));
+        this.showAnswer(answer.messages);
+        this.log.scrollTop = this.log.scrollHeight;
         this.field.value = this.session.draft || "";
         this.typed();
         await this.resend();
@@ -93,7 +96,7 @@ class StafetChat extends HTMLElement {
       const opened = await this.call("POST", "", { lang: this.lang === "en" ? "en" : "da", page: location.origin + location.pathname });
       this.session = { id: opened.session, token: opened.token };
       this.keep();
-      opened.messages.forEach((message) => this.show(message));
+      this.showAnswer(opened.messages);
     } catch (problem) {
       this.fail(problem);
     }
@@ -164,7 +167,7 @@ class StafetChat extends HTMLElement {
       const answer = await this.call("POST", `/${this.session.id}/messages`, pending);
       delete this.session.pending;
       this.keep();
-      answer.messages.forEach((message) => this.show(message));
+      this.showAnswer(answer.messages);
       return true;
     } catch (problem) {
       own.remove();
@@ -188,7 +191,7 @@ class StafetChat extends HTMLElement {
     if (!this.session) return;
     try {
       const answer = await this.call("POST", `/${this.session.id}/handoff`);
-      answer.messages.forEach((message) => this.show(message));
+      this.showAnswer(answer.messages);
     } catch (problem) {
       this.fail(problem);
     }
@@ -207,6 +210,7 @@ class StafetChat extends HTMLElement {
   }
 
   confirm(question, startAgain) {
+    this.menu.open = false;
     this.querySelector(".chat-confirm")?.remove();
     const yes = make("button", { type: "button", onclick: () => this.erase(startAgain) }, this.say("confirm_yes"));
     const box = make("div", { class: "chat-confirm", role: "group", "aria-label": this.say(question) },
@@ -235,32 +239,37 @@ class StafetChat extends HTMLElement {
 
   // --- what is seen ------------------------------------------------------------------------------------------
 
-  show(message, old = false) {
-    if (this.shown.has(message.seq)) return;
+  // An answer of several messages keeps the choices of all of them; its beginning is what is brought into view.
+  showAnswer(messages) {
+    const items = messages.map((message) => this.show(message)).filter(Boolean);
+    if (items.length) this.log.scrollTop = items[0].offsetTop - this.log.offsetTop - 8;
+  }
+
+  show(message) {
+    if (this.shown.has(message.seq)) return null;
     this.shown.add(message.seq);
-    if (message.sender !== "citizen" || old) this.retireChoices();
+    if (message.sender === "citizen") this.retireChoices();
     const bubble = make("div", { class: "bubble" });
     for (const paragraph of message.text.split(/\n{2,}/)) bubble.append(make("p", {}, paragraph));
     if (message.sources.length) bubble.append(this.sources(message.sources));
-    const item = make("li", { class: `from-${message.sender}` },
+    const item = make("div", { class: `entry from-${message.sender}` },
       make("span", { class: "who" }, this.say(message.sender === "citizen" ? "you" : message.sender)), bubble);
     if (message.buttons.length) item.append(this.choices(message.buttons));
     this.log.append(item);
-    item.scrollIntoView({ block: "nearest" });
-    if (message.sender !== "citizen" && this.log.scrollHeight > this.log.clientHeight) item.scrollIntoView({ block: "start" });
+    return item;
   }
 
   showOwn(text) {
     this.retireChoices();
-    const item = make("li", { class: "from-citizen" }, make("span", { class: "who" }, this.say("you")),
+    const item = make("div", { class: "entry from-citizen" }, make("span", { class: "who" }, this.say("you")),
       make("div", { class: "bubble" }, make("p", {}, text)));
     this.log.append(item);
-    item.scrollIntoView({ block: "nearest" });
+    this.log.scrollTop = this.log.scrollHeight;
     return item;
   }
 
   note(text) {
-    this.log.append(make("li", { class: "from-system" }, make("span", { class: "who" }, this.say("system")),
+    this.log.append(make("div", { class: "entry from-system" }, make("span", { class: "who" }, this.say("system")),
       make("div", { class: "bubble" }, make("p", {}, text))));
   }
 
