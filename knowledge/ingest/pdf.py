@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from pdfminer.high_level import extract_pages
-from pdfminer.layout import LAParams, LTChar, LTContainer, LTPage, LTTextLine
+from pdfminer.layout import LAParams, LTChar, LTContainer, LTTextLine
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
@@ -150,7 +151,7 @@ def _split(
     return parts
 
 
-def _lines(container: LTPage | LTContainer, page: int) -> Iterable[Line]:
+def _lines(container: LTContainer[Any], page: int) -> Iterable[Line]:
     for item in container:
         if isinstance(item, LTTextLine):
             text = item.get_text().rstrip("\n")
@@ -169,19 +170,27 @@ def _body_size(lines: Iterable[Line]) -> float:
 
 
 def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """Drop page numbers and what stands at the same place on three pages or more."""
+    """Drop page numbers and what stands at the same edge of three pages or more."""
+    height = max((line.top for page in pages for line in page), default=0.0)
     seen: Counter[tuple[str, int]] = Counter()
     for page in pages:
-        seen.update({_mark(line) for line in page})
+        seen.update({_mark(line) for line in page if _at_edge(line, height)})
     running = {mark for mark, count in seen.items() if count >= 3}
     return [
         [
             line
             for line in page
-            if _mark(line) not in running and not _PAGE_NUMBER.match(line.text.strip())
+            if not (
+                _at_edge(line, height)
+                and (_mark(line) in running or _PAGE_NUMBER.match(line.text.strip()))
+            )
         ]
         for page in pages
     ]
+
+
+def _at_edge(line: Line, height: float) -> bool:
+    return line.bottom > 0.9 * height or line.top < 0.1 * height
 
 
 def _mark(line: Line) -> tuple[str, int]:

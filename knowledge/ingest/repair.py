@@ -221,7 +221,7 @@ def _title_case(text: str) -> str:
 
 def _edges(page: Sequence[str]) -> list[str]:
     filled = [line for line in page if line.strip()]
-    return [*filled[:3], *filled[-3:]]
+    return [*filled[:2], *filled[-2:]]
 
 
 def _blurred(line: str) -> str:

@@ -29,6 +29,7 @@ class Scored:
     ranking: Ranking
     unit_scores: Scores
     signals: Signals
+    outside: float  # score of the nearest question known to lie outside
 
 
 class Scorer:
@@ -70,7 +71,7 @@ class Scorer:
         grams = max(1, len(set(char_ngrams(words))))
         best_words = float(lexical[inside].max(initial=0.0)) / grams
         signals = _signals(ranking, outside, best_words)
-        return Scored(ranking, unit_scores.astype(np.float32), signals)
+        return Scored(ranking, unit_scores.astype(np.float32), signals, outside)
 
     def mask(self, audience: Audience | None, municipality: str | None) -> Mask:
         """Return which units may be used for these readers in this municipality."""

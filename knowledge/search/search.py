@@ -10,8 +10,10 @@ from types import MappingProxyType
 
 from knowledge.articles import ARTICLES_FOLDER, Article, Audience, Lang, Resolve
 from knowledge.search import build as builder
-from knowledge.search.abstain import ALWAYS
+from knowledge.search.abstain import ALWAYS, Calibration, Signals
 from knowledge.search.build import OnMismatch, Progress
+from knowledge.search.document_store import DocumentStore
+from knowledge.search.documents import DocumentIndex, Hit, embed_waiting, open_documents
 from knowledge.search.embedder import Embedder, Vectors
 from knowledge.search.index import Collection
 from knowledge.search.model import Passage, SearchAnswer, SearchResult
@@ -21,6 +23,7 @@ from knowledge.search.spelling import Speller
 from knowledge.sources import SourceRegister, load_sources
 
 # Longer questions are cut: the model reads no further, and a question is not a letter.
+DOCUMENTS_FILE = "documents.sqlite"
 LONGEST_QUERY = 1000
 
 
@@ -40,6 +43,7 @@ class KnowledgeBase:
     def __init__(self, loaded: _Loaded, embedder: Embedder, sources: SourceRegister) -> None:
         self._loaded = loaded
         self._embedder = embedder
+        self._documents: DocumentIndex | None = None
         self._lock = threading.Lock()
         self.sources = sources
 
@@ -60,12 +64,23 @@ class KnowledgeBase:
         material = builder.gather(articles_folder, register, resolve)
         collection = builder.open_collection(folder, material, embedder, on_mismatch, progress)
         base = cls(_load(collection, material.articles), embedder, register)
+        base.reload_documents(folder / DOCUMENTS_FILE, progress)
         embedder.encode(["varm op"], "query")  # the first call of a model is slow
         return base
 
     def swap(self, other: KnowledgeBase) -> None:
         """Take over another base's generation in one step; searches under way keep the old one."""
-        self._loaded, self._embedder = other._loaded, other._embedder
+        self._loaded, self._documents = other._loaded, other._documents
+
+    def reload_documents(self, path: Path, progress: Progress | None = None) -> int:
+        """Open the ingested documents as they are now; return how many passages they have."""
+        if not path.is_file():
+            self._documents = None
+            return 0
+        store = DocumentStore(path)
+        embed_waiting(store, self._embedder, progress)
+        self._documents = open_documents(store, self._embedder.dimension, progress)
+        return len(self._documents)
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -96,21 +111,23 @@ class KnowledgeBase:
         asked = " ".join(query.split())[:LONGEST_QUERY]
         if not any(char.isalnum() for char in asked) or not loaded.scorer.subjects:
             return SearchAnswer(query, False, ())
-        scored, mended = self._score(loaded, asked, audience, municipality)
-        calibration = loaded.collection.calibration.get(_lang_of(loaded, scored), ALWAYS)
-        results = tuple(
-            _result(loaded, scored, place, mended, audience, municipality, lang)
-            for place in range(min(limit, len(scored.ranking.subjects)))
-        )
-        return SearchAnswer(query, bool(results) and calibration.answers(scored.signals), results)
-
-    def _score(
-        self, loaded: _Loaded, asked: str, audience: Audience | None, municipality: str | None
-    ) -> tuple[Scored, str]:
         mended = loaded.speller.mend(asked)
         vector = self._query_vector(mended)
         scored = loaded.scorer.score(vector, mended, audience=audience, municipality=municipality)
-        return scored, mended
+        calibration = loaded.collection.calibration.get(_lang_of(loaded, scored), ALWAYS)
+        results = [
+            _result(loaded, scored, place, mended, audience, municipality, lang)
+            for place in range(min(limit, len(scored.ranking.subjects)))
+        ]
+        answered = calibration.answers(scored.signals)
+        if self._documents is not None:
+            hits = self._documents.search(
+                vector, mended, audience=audience, municipality=municipality, limit=limit
+            )
+            answered = answered or _hit_answers(hits, scored, calibration)
+            results.extend(_hit_result(hit, mended) for hit in hits)
+            results.sort(key=lambda result: -result.score)
+        return SearchAnswer(query, bool(results) and answered, tuple(results[:limit]))
 
     def _query_vector(self, text: str) -> Vectors:
         with self._lock:  # one query at a time in the model: it has one thread
@@ -123,6 +140,34 @@ def _load(collection: Collection, articles: tuple[Article, ...]) -> _Loaded:
         Scorer(collection.units, collection.passages, collection.vectors),
         Speller(collection.words),
         MappingProxyType({(article.slug, article.lang): article for article in articles}),
+    )
+
+
+def _hit_answers(hits: list[Hit], scored: Scored, calibration: Calibration) -> bool:
+    """Say whether the best document would be good enough, had it been an article."""
+    if not hits:
+        return False
+    best = hits[0]
+    others = [hit.score for hit in hits[1:2]] + [float(s) for s in scored.ranking.scores[:1]]
+    margin = best.score - max(others, default=best.score)
+    inside = best.score - scored.outside
+    return calibration.answers(Signals(best.cosine, scored.signals.words, margin, inside))
+
+
+def _hit_result(hit: Hit, query: str) -> SearchResult:
+    passage = hit.passage
+    return SearchResult(
+        article=passage.article,
+        title=passage.title,
+        section=passage.section,
+        anchor=passage.anchor,
+        snippet=snippet(passage.text, query),
+        text=passage.text,
+        score=round(hit.score, 4),
+        sources=passage.sources,
+        confidence=passage.confidence,
+        lang=passage.lang,
+        page=passage.page,
     )
 
 
