@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 import api.chat.router
@@ -29,7 +29,7 @@ from api.chat.rasa import RasaClient
 from api.chat.service import ChatService
 from api.clock import Clock
 from api.db.engine import Database
-from api.deps import BodyLimit, RateLimiter, page_security
+from api.deps import BodyLimit, RateLimiter, SecurityHeaders
 from api.errors import install_error_handlers
 from api.knowledge_base import open_knowledge
 from api.logs import RequestLog
@@ -104,6 +104,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     app.state.database = use.database
     app.state.clock = use.clock
     app.state.door = door
+    app.state.chat = chat
     install_error_handlers(app)
     _install_middleware(app, settings)
 
@@ -146,21 +147,9 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
 
 
 def _install_middleware(app: FastAPI, settings: Settings) -> None:
-    headers = page_security(settings.allowed_origins)
-
-    @app.middleware("http")
-    async def guard(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        """Refuses bodies that are too large, and puts the security headers on every answer."""
-        response = await call_next(request)
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        if request.url.path.startswith(("/api/", "/staff", "/internal/")):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
+    # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(SecurityHeaders, origins=settings.allowed_origins)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=list(settings.allowed_origins),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.clock import Clock
@@ -68,16 +69,15 @@ async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
 Transaction = Annotated[AsyncSession, Depends(transaction, scope="function")]
 
 
-def page_security(origins: tuple[str, ...]) -> dict[str, str]:
+def security_headers(origins: tuple[str, ...]) -> dict[str, str]:
     """The headers of every answer: nothing from elsewhere, framed only where the settings allow it."""
-    frames = " ".join(("'self'", *origins))
     policy = {
         "default-src": "'self'",
         "img-src": "'self' data:",
         "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": "'self'",
-        "frame-ancestors": frames,
+        "frame-ancestors": " ".join(("'self'", *origins)),
     }
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
@@ -86,6 +86,31 @@ def page_security(origins: tuple[str, ...]) -> dict[str, str]:
         "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
+
+
+class SecurityHeaders:
+    """Puts the security headers on every answer, and keeps what is personal out of caches."""
+
+    def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
+        self.app = app
+        self.headers = security_headers(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        personal = scope["path"].startswith(("/api/", "/staff", "/internal/"))
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                if personal:
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
 
 
 class BodyLimit:
@@ -110,18 +135,12 @@ class BodyLimit:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self.limit:
-                raise _TooLarge
+                # The framework turns this kind of error, and no other, into our 413 on its way out.
+                raise HTTPException(413)
             return message
 
-        try:
-            await self.app(scope, counted, send)
-        except _TooLarge:
-            await self._refuse(scope, receive, send)
+        await self.app(scope, counted, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         language = reader_language(Request(scope))
         await respond(413, problem_body(413, "too_large", language=language))(scope, receive, send)
-
-
-class _TooLarge(Exception):
-    """A streamed body has passed the limit."""

@@ -257,7 +257,8 @@ def read_text(text: str) -> tuple[str, str]:
 
 def without_query(page: str | None) -> str | None:
     """The address of the page the chat was opened on, without what may identify a person."""
-    if not page:
+    try:
+        parts = urlsplit(page or "")
+    except ValueError:
         return None
-    parts = urlsplit(page)
     return urlunsplit((parts.scheme, parts.hostname or "", parts.path, "", ""))[:500] or None
