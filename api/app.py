@@ -94,7 +94,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         lifetime=timedelta(hours=settings.staff_session_hours),
         idle=timedelta(minutes=settings.staff_idle_minutes),
     )
-    limiter = RateLimiter(on=settings.limits_on, clock=use.clock)
+    limiter = RateLimiter(on=settings.limits_on)
 
     app = FastAPI(
         title="Stafet", version=__version__, lifespan=_lifespan(use, chat, door),
@@ -105,6 +105,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     app.state.clock = use.clock
     app.state.door = door
     app.state.chat = chat
+    app.state.knowledge = use.knowledge
     install_error_handlers(app)
     _install_middleware(app, settings)
 

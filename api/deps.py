@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
@@ -13,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.clock import Clock
 from api.db.engine import Database
 from api.errors import TooMany, problem_body, reader_language, respond
 
@@ -32,9 +32,8 @@ LIMITS: dict[str, str] = {
 class RateLimiter:
     """Counts calls per address and rule in this process; does nothing when switched off."""
 
-    def __init__(self, *, on: bool, clock: Clock | None = None) -> None:
+    def __init__(self, *, on: bool) -> None:
         self.on = on
-        self.clock = clock or Clock()
         self._window = MovingWindowRateLimiter(MemoryStorage())
         self._items: dict[str, RateLimitItem] = {name: parse(rule) for name, rule in LIMITS.items()}
 
@@ -52,7 +51,7 @@ class RateLimiter:
             address = request.client.host if request.client else "unknown"
             if not await self._window.hit(item, name, address):
                 window = await self._window.get_window_stats(item, name, address)
-                seconds = max(1, round(window.reset_time - self.clock.now().timestamp()))
+                seconds = max(1, round(window.reset_time - time.time()))
                 raise TooMany(seconds=seconds, headers={"Retry-After": str(seconds)})
 
         return check
