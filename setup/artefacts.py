@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from setup.paths import APP_ENV, BOT_ENV, ROOT, python_of, var
+from setup.paths import APP_ENV, BOT_ENV, LOCKS, ROOT, python_of, var
 from setup.steps import fingerprint, once, run
 
 # Libraries that would like to write into a home folder or call home are told not to.
@@ -37,8 +37,9 @@ def home_inside() -> dict[str, str]:
 def build_index() -> bool:
     """The search index over the articles; returns whether anything was done."""
     knowledge = ROOT / "knowledge"
+    parts = ("articles", "glossary", "models", "organisation_data", "search", "text")
     mark = fingerprint(
-        [knowledge, ROOT / "setup" / "locks" / "app.txt"],
+        [*(knowledge / name for name in parts), *sorted(knowledge.glob("*.*")), LOCKS / "app.txt"],
         os.environ.get("STAFET_EMBEDDING_MODEL", ""), os.environ.get("STAFET_MUNICIPALITY", ""),
     )  # fmt: skip
     return once("index", mark, var() / "index", lambda: run(
@@ -52,7 +53,7 @@ def train_bot() -> bool:
     """The bot's model; returns whether anything was done."""
     bot = ROOT / "bot"
     parts = [bot / name for name in ("config.yml", "domain", "data", "components", "train.py")]
-    mark = fingerprint([*parts, ROOT / "setup" / "locks" / "bot.txt"])
+    mark = fingerprint([*parts, LOCKS / "bot.txt"])
     model = var() / "models" / "bot.tar.gz"
     return once("bot-model", mark, model, lambda: run(
         "Training the bot",

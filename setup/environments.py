@@ -15,12 +15,16 @@ from setup.uv import ensure_uv, uv_environment
 NEEDED_GIB = 6
 APP_PYTHONS = ("3.11", "3.12", "3.13")
 BOT_PYTHONS = ("3.10",)
-NETWORK_ADVICE = "Is the machine connected to a package registry? See `pip config list`, then try again."
+NETWORK_ADVICE = (
+    "Is the machine connected to a package registry? See `pip config list`, then try again."
+)
 
 
 def install_app() -> bool:
     """The application's environment, with the product itself in it; returns whether anything was done."""
-    mark = fingerprint([LOCKS / "app.txt", ROOT / "pyproject.toml"], os.environ.get("STAFET_PYTHON_APP", ""))
+    mark = fingerprint(
+        [LOCKS / "app.txt", ROOT / "pyproject.toml"], os.environ.get("STAFET_PYTHON_APP", "")
+    )
     return once("app", mark, python_of(APP_ENV), _install_app)
 
 
@@ -58,7 +62,9 @@ def _install_app() -> None:
 
 def _prefer_small_torch(install: list[str | Path], env: dict[str, str]) -> None:
     """Tries for torch's CPU-only build first, where pip is configured with none: the ordinary one is gigabytes."""
-    torch = next(line for line in (LOCKS / "app.txt").read_text().splitlines() if line.startswith("torch=="))
+    torch = next(
+        line for line in (LOCKS / "app.txt").read_text().splitlines() if line.startswith("torch==")
+    )
     try:
         run(
             "Looking for the small, CPU-only torch",

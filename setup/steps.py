@@ -29,7 +29,9 @@ def fingerprint(paths: Iterable[Path], *words: str) -> str:
     """A hash of files (folders are walked) and words: the same when nothing that matters has changed."""
     digest = hashlib.sha256("\0".join(words).encode())
     for path in sorted(files_of(paths)):
-        digest.update(f"\0{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}\0".encode())
+        digest.update(
+            f"\0{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}\0".encode()
+        )
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

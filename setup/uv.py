@@ -47,7 +47,9 @@ def _install(home: Path) -> None:
         " Is the machine connected to a package registry (see `pip config list`)?"
     )
     shutil.rmtree(home, ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(home)], capture_output=True, check=False)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", str(home)], capture_output=True, check=False
+    )
     if made.returncode == 0 and (home / "bin" / "pip").exists():
         command: list[str | Path] = [home / "bin" / "pip", "install"]
     else:
@@ -78,7 +80,9 @@ def uv_environment() -> dict[str, str]:
     remote = [url for url in pip.get("extra-index-url", "").split() if url.startswith("http")]
     if remote:
         settings["UV_INDEX"] = " ".join(remote)
-        settings["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # which is how pip reads several indexes
+        settings["UV_INDEX_STRATEGY"] = (
+            "unsafe-best-match"  # which is how pip reads several indexes
+        )
     if pip.get("find-links"):
         settings["UV_FIND_LINKS"] = ",".join(pip["find-links"].split())
     if pip.get("cert"):
