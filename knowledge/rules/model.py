@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
@@ -84,7 +84,7 @@ class Review:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     by: str | None
-    on: dt.date | None
+    date: dt.date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +307,7 @@ class Rule:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     id: str
     whole_matter: bool = False
+    edition_matters: bool = True
     reading: int | None = None
     when: Condition
     route: Route
@@ -338,15 +339,29 @@ class DeadlineRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Numbers of the readings: when a wait is unusually long, and how long the reply guarantee is."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    long_wait_months: int
+    times_the_promise: int
+    reply: Length
+    soon_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """All that one municipality's assessments are decided by."""
 
     municipality: str
     version: str
+    statute_sources: tuple[str, ...]
+    knows_units: bool
     editions: tuple[Edition, ...]
     rules: tuple[Rule, ...]
     notes: tuple[Note, ...]
     deadlines: Mapping[str, DeadlineRule]
     areas: Mapping[str, Area]
-    concern_basis: Mapping[str, tuple[Basis, ...]] = field(default_factory=dict)
-    concern_name: Mapping[str, Text] = field(default_factory=dict)
+    limits: Limits
+    concern_basis: Mapping[str, tuple[Basis, ...]]
+    concern_name: Mapping[str, Text]

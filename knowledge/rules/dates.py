@@ -1,0 +1,106 @@
+"""Gives the deadlines of an outcome their dates and the sentence that explains each, day by day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.rules.assessment import Deadline
+from knowledge.rules.deadlines import Counted, Days, authority_deadline, citizen_deadline
+from knowledge.rules.facts import Facts
+from knowledge.rules.model import Area, Basis, DeadlineRule, Length
+from knowledge.rules.questions import start_of
+from knowledge.rules.wording import Wording, sentences
+from knowledge.sources import Confidence
+
+State = Literal["running", "soon", "passed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A deadline with its date, how it was counted, and how near it is."""
+
+    view: Deadline
+    counted: Counted
+    state: State
+
+
+def date_deadline(
+    rule: DeadlineRule, facts: Facts, area: Area | None, days: Days, wording: Wording,
+    appeal_body: str, soon_days: int,
+) -> Dated | None:  # fmt: skip
+    """The deadline with its date; None while the fact it runs from is not known, or no time can be counted."""
+    start = getattr(facts, start_of(rule, area))
+    length, confidence = _length(rule, area)
+    if start is None or length is None:
+        return None
+    count = citizen_deadline if rule.whose == "citizen" else authority_deadline
+    try:
+        counted = count(start, length, days, moves=rule.moves_off_closed_days)
+    except OverflowError:  # past the last day that the calendar knows
+        return None
+    passed = facts.today > counted.date
+    values = {
+        "start": wording.date(start),
+        "nominal": wording.date(counted.nominal),
+        "date": wording.date(counted.date),
+        "safe": wording.date(counted.safe),
+        "length": wording.length(length),
+        "appeal_body": appeal_body,
+    }
+    text = (rule.passed if passed else rule.text).of(wording.lang).format(**values)
+    doubts = _doubts(rule, counted, wording, values) if not passed else ""
+    doubt = "" if confidence in (None, "verified") else wording.say(f"confidence_{confidence}")
+    view = Deadline(
+        kind=rule.id,
+        whose=rule.whose,
+        what=rule.what.of(wording.lang).format(**values),
+        date=counted.date,
+        latest_safe_date=counted.safe,
+        basis=(*_area_basis(rule, area, wording.lang), *rule.basis),
+        passed=passed,
+        explanation=sentences(text, doubts, doubt),
+    )
+    return Dated(view, counted, _state(counted, facts.today, soon_days))
+
+
+def _state(counted: Counted, today: dt.date, soon_days: int) -> State:
+    if today > counted.date:
+        return "passed"
+    return "soon" if (counted.safe - today).days <= soon_days else "running"
+
+
+def _doubts(rule: DeadlineRule, counted: Counted, wording: Wording, values: dict[str, str]) -> str:
+    if rule.whose == "authority":
+        return wording.say("doubtful_authority") if counted.doubtful else ""
+    moved = wording.say(f"moved_{counted.shift}", **values) if counted.shift != "none" else ""
+    return sentences(moved, wording.say("doubtful_citizen") if counted.doubtful else "")
+
+
+def _length(rule: DeadlineRule, area: Area | None) -> tuple[Length | None, Confidence | None]:
+    if isinstance(rule.length, Length):
+        return rule.length, None
+    if area is None:
+        return None, None
+    if rule.length == "area_appeal":
+        deadline = area.decision.deadline
+        return (deadline.length, deadline.confidence) if deadline else (None, None)
+    if rule.length == "area_reconsideration":
+        return area.decision.reconsideration.length, area.decision.reconsideration.confidence
+    if area.answer_time is None:
+        return None, None
+    complain = rule.length == "area_complain"
+    length = area.answer_time.complain_after if complain else area.answer_time.length
+    return length, area.answer_time.confidence
+
+
+def _area_basis(rule: DeadlineRule, area: Area | None, lang: str) -> tuple[Basis, ...]:
+    """The area's own sources for a deadline that the area gives."""
+    if area is None or rule.length != "area_appeal" or area.decision.deadline is None:
+        return ()
+    deadline = area.decision.deadline
+    return tuple(
+        Basis(source=source, paragraph=area.decision.law.of(lang), confidence=deadline.confidence)
+        for source in deadline.sources
+    )

@@ -1,0 +1,72 @@
+"""Which facts are still missing, and which of them to ask for first: worked out from the rules alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from knowledge.rules.diagram import Rest
+from knowledge.rules.facts import Facts
+from knowledge.rules.model import Area, DeadlineRule
+from knowledge.rules.routing import Leaf
+from knowledge.rules.variables import settled_by
+
+# Recipients that are looked up in the subject area.
+BY_AREA = ("area", "appeal", "elsewhere")
+
+
+def missing_facts(
+    facts: Facts, area: Area | None, parts: Iterable[Rest], ranks: Mapping[str, Rank]
+) -> tuple[str, ...]:
+    """The facts of which some value would change an outcome, the most deciding first.
+
+    What decides over safety comes before everything; then what leaves the fewest routes; then the data's order.
+    """
+    rests = list(parts)
+    spreads = [_by_fact(rest, facts) for rest in rests]
+    widths = [len(rest.routes()) for rest in rests]
+    wanted: set[str] = set().union(*spreads)
+    for rest in rests:
+        wanted |= _read_by_outcomes(rest.leaves(), facts, area)
+
+    def place(fact: str) -> tuple[bool, float, int]:
+        left = sum(s.get(fact, w) for s, w in zip(spreads, widths, strict=True))
+        return not ranks[fact].first, left, ranks[fact].place
+
+    return tuple(sorted(wanted, key=place))
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """A question's place among equals, and whether it comes before all others."""
+
+    place: int
+    first: bool = False
+
+
+def _by_fact(rest: Rest, facts: Facts) -> dict[str, float]:
+    """The unknown facts behind the variables that still matter, each with its best spread."""
+    found: dict[str, float] = {}
+    for variable, spread in rest.spreads().items():
+        for fact in settled_by(variable):
+            if not facts.known(fact):
+                found[fact] = min(spread, found.get(fact, spread))
+    return found
+
+
+def _read_by_outcomes(leaves: Iterable[Leaf], facts: Facts, area: Area | None) -> set[str]:
+    """Facts that give an outcome its recipient or a deadline its date."""
+    wanted: set[str] = set()
+    for leaf in leaves:
+        if leaf.rule.recipient in BY_AREA:
+            wanted.add("subject")
+        wanted |= {start_of(deadline, area) for deadline in leaf.deadlines}
+    return {fact for fact in wanted if not facts.known(fact)}
+
+
+def start_of(deadline: DeadlineRule, area: Area | None) -> str:
+    """The fact a deadline runs from; an appeal over a treatment runs from the event itself."""
+    appeal = area.decision.deadline if area is not None else None
+    if deadline.length == "area_appeal" and appeal is not None and appeal.start == "event":
+        return "event_date"
+    return deadline.runs_from

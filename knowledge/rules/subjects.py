@@ -1,0 +1,166 @@
+"""Finds the subject area in what a person writes, or the two or three that it could be.
+
+Words, pieces of words and whole phrases are weighed together, and nearness in meaning where a search model is
+handed in. A wrong area with certainty would be worse than a question, so doubt always gives candidates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import Stemmer
+import yaml
+
+from knowledge.rules.loader import FOLDER, load_areas
+from knowledge.rules.model import Area
+from knowledge.text.folding import squeeze, words
+
+SETTINGS_FILE = FOLDER / "subjects" / "finding.yaml"
+PIECES = (3, 4, 5)  # letters in a piece of a word
+
+# Nearness in meaning of a text to each area, by area id, between 0 and 1; from the search model.
+Similarity = Callable[[str], Mapping[str, float]]
+Vector = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectMatch:
+    """One certain area, or the areas it could be; neither when the text points nowhere."""
+
+    area: str | None
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Vectors of many texts, searched by the features they share with a question."""
+
+    inverse_share: Mapping[str, float]
+    postings: Mapping[str, tuple[tuple[int, float], ...]]
+    size: int
+
+    def scores(self, features: Iterable[str]) -> list[float]:
+        """The cosine of a question with each text."""
+        vector = _unit(features, self.inverse_share)
+        found = [0.0] * self.size
+        for feature, weight in vector.items():
+            for place, other in self.postings.get(feature, ()):
+                found[place] += weight * other
+        return found
+
+
+class SubjectFinder:
+    """Knows the areas' words, and weighs a text against them."""
+
+    def __init__(self, areas: Iterable[Area], settings: Mapping[str, Any]) -> None:
+        self.settings = settings
+        self.silent = frozenset(word for row in settings["silent"].values() for word in row)
+        self.silent_squeezed = frozenset(squeeze(word) for word in self.silent)
+        self.ids: list[str] = []
+        self.stemmers = [Stemmer.Stemmer("danish"), Stemmer.Stemmer("english")]
+        phrases: list[tuple[int, str]] = []
+        for place, area in enumerate(areas):
+            self.ids.append(area.id)
+            phrases += [(place, text) for text in _texts(area)]
+        whole: list[list[str]] = [[] for _ in self.ids]
+        for place, text in phrases:
+            whole[place].append(text)
+        self.words = _build([self._stems(" ".join(texts)) for texts in whole])
+        self.pieces = _build([self._pieces(" ".join(texts)) for texts in whole])
+        self.phrases = _build([self._pieces(text) for _, text in phrases])
+        self.phrase_owner = [place for place, _ in phrases]
+
+    def find(self, text: str, similarity: Similarity | None = None) -> SubjectMatch:
+        """The area the text is about, or the areas to ask about."""
+        limits = self.settings["thresholds"]
+        ranked = sorted(self.scores(text, similarity).items(), key=lambda item: -item[1])
+        (best, top), (_, second) = ranked[0], ranked[1]
+        if top < limits["least"]:
+            return SubjectMatch(None, ())
+        if top >= limits["certain"] and (top - second) / top >= limits["margin"]:
+            return SubjectMatch(best, (best,))
+        near = [area for area, score in ranked if score >= limits["near"] * top]
+        return SubjectMatch(None, tuple(near[: self.settings["most_candidates"]]))
+
+    def scores(self, text: str, similarity: Similarity | None = None) -> dict[str, float]:
+        """How near the text is to each area, between 0 and 1."""
+        weights = self.settings["weights"]
+        pieces = self._pieces(text)
+        by_words = self.words.scores(self._stems(text))
+        by_pieces = self.pieces.scores(pieces)
+        by_phrase = [0.0] * len(self.ids)
+        for owner, score in zip(self.phrase_owner, self.phrases.scores(pieces), strict=True):
+            by_phrase[owner] = max(by_phrase[owner], score)
+        meaning = similarity(text) if similarity is not None else {}
+        total = weights["words"] + weights["pieces"] + weights["phrase"]
+        total += weights["meaning"] if similarity is not None else 0.0
+        return {
+            area: (
+                weights["words"] * by_words[place]
+                + weights["pieces"] * by_pieces[place]
+                + weights["phrase"] * by_phrase[place]
+                + weights["meaning"] * meaning.get(area, 0.0)
+            )
+            / total
+            for place, area in enumerate(self.ids)
+        }
+
+    def _telling(self, text: str) -> list[str]:
+        return [word for word in words(squeeze(text)) if word not in self.silent_squeezed]
+
+    def _stems(self, text: str) -> list[str]:
+        telling = self._telling(text)
+        return [stem for stemmer in self.stemmers for stem in set(stemmer.stemWords(telling))]
+
+    def _pieces(self, text: str) -> list[str]:
+        found: list[str] = []
+        for word in self._telling(text):
+            padded = f"_{word}_"
+            for size in PIECES:
+                found += [padded[i : i + size] for i in range(max(1, len(padded) - size + 1))]
+        return found
+
+
+def _texts(area: Area) -> list[str]:
+    found = [area.name.da, area.name.en]
+    for spoken in area.words.values():
+        found += [*spoken.keywords, *spoken.phrases]
+    return found
+
+
+def _build(texts: list[list[str]]) -> _Index:
+    """Weighs each feature by how few texts share it."""
+    shared = Counter(feature for features in texts for feature in set(features))
+    inverse = {
+        feature: math.log((1 + len(texts)) / (1 + count)) + 1.0 for feature, count in shared.items()
+    }
+    postings: dict[str, list[tuple[int, float]]] = {}
+    for place, features in enumerate(texts):
+        for feature, weight in _unit(features, inverse).items():
+            postings.setdefault(feature, []).append((place, weight))
+    return _Index(inverse, {key: tuple(rows) for key, rows in postings.items()}, len(texts))
+
+
+def _unit(features: Iterable[str], inverse: Mapping[str, float]) -> dict[str, float]:
+    """A vector of length one; what no text knows counts in its length as something rare."""
+    counts = Counter(features)
+    unknown = max(inverse.values(), default=1.0)
+    raw = {
+        feature: (1.0 + math.log(count)) * inverse.get(feature, unknown)
+        for feature, count in counts.items()
+    }
+    norm = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
+    return {feature: weight / norm for feature, weight in raw.items()}
+
+
+@cache
+def load_finder(settings_file: Path = SETTINGS_FILE) -> SubjectFinder:
+    """The finder over all subject areas."""
+    settings = yaml.load(settings_file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return SubjectFinder(load_areas().values(), settings)
