@@ -101,10 +101,9 @@ class Organisation(Frozen):
     def reach(self, contact_id: str, lang: str) -> str:
         """One line with every way to reach a contact, for a result card or a letter."""
         contact = self.contact(contact_id)
-        fields = [f for f in FIELDS[1:] if self._own(contact, f, lang)]
-        if not fields:
-            return self._elsewhere(contact, "phone", lang)
-        return " · ".join(self._own(contact, field, lang) for field in fields)
+        known = [self._own(contact, field, lang) for field in FIELDS[1:]]
+        known[0] = known[0] or self._number_of_another(contact, lang)
+        return " · ".join(filter(None, known)) or self._where_to_look(contact, "reach", lang)
 
     def _field(self, contact: Contact, field: str, lang: str) -> str:
         return self._own(contact, field, lang) or self._elsewhere(contact, field, lang)
@@ -118,12 +117,21 @@ class Organisation(Frozen):
         return "; ".join(self._marked(self._way(way, lang), way, lang) for way in found)
 
     def _elsewhere(self, contact: Contact, field: str, lang: str) -> str:
-        if contact.via and field == "phone":
-            other = self.contact(contact.via)
-            if number := self._own(other, field, lang):
-                return self._say("via", lang).format(name=other.name.of(lang), value=number)
+        if field == "phone" and (number := self._number_of_another(contact, lang)):
+            return number
         if field == "web" and contact.kind in ("adviser", "municipality", "forvaltning", "help"):
             return self._say("find_web_municipal", lang)
+        return self._where_to_look(contact, field, lang)
+
+    def _number_of_another(self, contact: Contact, lang: str) -> str:
+        """The number that stands in for one's own, with the name of whose it is; else nothing."""
+        other = self.contact(contact.via) if contact.via else None
+        number = self._own(other, "phone", lang) if other else ""
+        if other is None or not number:
+            return ""
+        return self._say("via", lang).format(name=other.name.of(lang), value=number)
+
+    def _where_to_look(self, contact: Contact, field: str, lang: str) -> str:
         where = contact.where.of(lang) if contact.where else self._say("where", lang)
         return self._say(f"find_{field}", lang).format(where=where)
 

@@ -178,3 +178,11 @@ def test_a_missing_contact_is_refused(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(required), encoding="utf-8")
     with pytest.raises(OrganisationError, match="night-watch"):
         load_organisation("koebenhavn", tmp_path)
+
+
+def test_a_result_card_gets_every_way_or_the_place_to_look() -> None:
+    koebenhavn, gentofte = load_organisation("koebenhavn"), load_organisation("gentofte")
+    assert koebenhavn.reach("sof", "da").startswith("33 66 33 66 (")
+    assert "ast@ast.dk" in koebenhavn.reach("ankestyrelsen", "en")
+    assert "gentofte.dk" in gentofte.reach("sof", "da")
+    assert not any(sign.isdigit() for sign in gentofte.reach("sof", "da"))
