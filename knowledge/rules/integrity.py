@@ -9,7 +9,17 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from knowledge.rules.diagram import build_diagram
-from knowledge.rules.model import Area, Basis, Cited, Rule, Rulebook, Text, Validity
+from knowledge.rules.model import (
+    Area,
+    Basis,
+    Cited,
+    DeadlineRule,
+    Note,
+    Rule,
+    Rulebook,
+    Text,
+    Validity,
+)
 from knowledge.rules.routing import RuleGapError, table_on
 from knowledge.rules.variables import DOMAINS
 from knowledge.sources import SourceRegister
@@ -64,7 +74,7 @@ def check_rulebook(book: Rulebook, sources: SourceRegister, contacts: Collection
     Raises:
         RulesError: the first of these that does not hold.
     """
-    for row in (*book.rules, *book.notes, *book.deadlines.values()):
+    for row in _rows(book):
         if not row.basis:
             raise RulesError(f"{row.id}: no basis")
         allowed = DEADLINE_PLACEHOLDERS if hasattr(row, "runs_from") else PLACEHOLDERS
@@ -81,20 +91,20 @@ def check_rulebook(book: Rulebook, sources: SourceRegister, contacts: Collection
 
 def periods(book: Rulebook) -> tuple[dt.date, ...]:
     """The first day of every period in which the rows are the same."""
-    rows = (*book.editions, *book.rules)
+    spans = [edition.valid for edition in book.editions] + [rule.valid for rule in book.rules]
     start = min(edition.valid.first for edition in book.editions)
-    firsts = {row.valid.first for row in rows}
-    firsts |= {row.valid.last + DAY for row in rows if row.valid.last is not None}
+    firsts = {span.first for span in spans}
+    firsts |= {span.last + DAY for span in spans if span.last is not None}
     return tuple(sorted(day for day in firsts if day >= start))
 
 
 def _check_rule(rule: Rule, book: Rulebook, contacts: Collection[str]) -> None:
     if rule.recipient not in RECIPIENTS and rule.recipient not in contacts:
         raise RulesError(f"{rule.id}: unknown recipient {rule.recipient!r}")
-    if unknown := set(rule.deadlines) - set(book.deadlines):
-        raise RulesError(f"{rule.id}: unknown deadlines {sorted(unknown)}")
-    if unknown := rule.when.variables() - set(DOMAINS):
-        raise RulesError(f"{rule.id}: a row cannot read {sorted(unknown)}")
+    if unknown := sorted(set(rule.deadlines) - set(book.deadlines)):
+        raise RulesError(f"{rule.id}: unknown deadlines {unknown}")
+    if unread := sorted(rule.when.variables() - set(DOMAINS)):
+        raise RulesError(f"{rule.id}: a row cannot read {unread}")
     if not rule.next_steps or not rule.would_change:
         raise RulesError(f"{rule.id}: says neither what next nor what would change it")
 
@@ -131,8 +141,12 @@ def _check_reach(book: Rulebook) -> None:
         raise RulesError(f"{book.municipality}: no matter ever reaches {unreached}")
 
 
+def _rows(book: Rulebook) -> tuple[Rule | Note | DeadlineRule, ...]:
+    return (*book.rules, *book.notes, *book.deadlines.values())
+
+
 def _all_basis(book: Rulebook) -> Iterator[Basis]:
-    for row in (*book.rules, *book.notes, *book.deadlines.values()):
+    for row in _rows(book):
         yield from row.basis
     for rows in book.concern_basis.values():
         yield from rows

@@ -7,10 +7,10 @@ gaps and overlaps in validity: each is an error at loading, never a surprise for
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -201,11 +201,12 @@ def _word(value: Any) -> str:
 
 
 def _make(kind: type[T], row: Any) -> T:
-    return _adapter(kind).validate_python(row)
+    made: T = _adapter(cast(Hashable, kind)).validate_python(row)
+    return made
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
