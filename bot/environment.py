@@ -6,6 +6,7 @@ Call `prepare` before anything of Rasa is imported: several libraries read these
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -28,8 +29,8 @@ FIXED = {
     # A training takes seconds: a cache of its parts would only fill the disk.
     "RASA_MAX_CACHE_SIZE": "0",
     "PYTHONWARNINGS": "ignore",
-    # Its bars write a line per example into a log.
-    "TQDM_DISABLE": "1",
+    # Rasa draws progress bars, a line per example in a log, unless only errors are wanted.
+    "LOG_LEVEL": "ERROR",
 }
 
 
@@ -58,3 +59,5 @@ def prepare() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         os.environ[name] = str(folder)
     os.environ.update(FIXED)
+    # The libraries under Rasa are as old as Rasa, and say so at every start.
+    warnings.filterwarnings("ignore", category=DeprecationWarning)

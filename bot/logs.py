@@ -76,7 +76,7 @@ class PlaceFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             line["exception"] = describe(
                 (record.exc_info[0], record.exc_info[1], record.exc_info[2])
-            )  # type: ignore[arg-type]
+            )
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -97,4 +97,4 @@ def _current(problem: Union[bool, BaseException, ExcInfo]) -> Optional[ExcInfo]:
     if isinstance(problem, tuple):
         return problem
     found = sys.exc_info()
-    return found if found[0] else None  # type: ignore[return-value]
+    return found if found[0] else None

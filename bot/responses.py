@@ -36,7 +36,8 @@ class TakingTurns(TemplatedNaturalLanguageGenerator):
         if not wordings:
             return None
         chosen = wordings[_times_said(tracker, utter_action) % len(wordings)]
-        return self._fill_response(_own_copy(chosen), slots, **kwargs)
+        filled: Dict[Text, Any] = self._fill_response(_own_copy(chosen), slots, **kwargs)
+        return filled
 
     def _wordings(
         self, utter_action: Text, output_channel: Text, slots: Dict[Text, Any]

@@ -10,6 +10,7 @@ import json
 from typing import Any, Dict, List, Optional, Sequence, Text
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -127,11 +128,11 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
             ranking, self.config["priority_prefix"], self.config["priority_threshold"]
         )
 
-    def _beliefs(self, normal: str) -> np.ndarray:
+    def _beliefs(self, normal: str) -> NDArray[np.float64]:
         features = self._features([normal])
         scores = np.asarray(features @ self.weights.T).ravel() + self.bias
         powers = np.exp(scores - scores.max())
-        beliefs: np.ndarray = powers / powers.sum()
+        beliefs: NDArray[np.float64] = powers / powers.sum()
         return beliefs
 
     def _features(self, texts: Sequence[str]) -> csr_matrix:
@@ -164,18 +165,18 @@ def _normal(text: str) -> str:
 def _vectorizers(
     config: Dict[Text, Any], vocabularies: Sequence[Optional[Dict[str, int]]]
 ) -> List[TfidfVectorizer]:
+    chars, terms = vocabularies
+    common: Dict[Text, Any] = {"lowercase": False, "sublinear_tf": True}
     return [
         TfidfVectorizer(
-            analyzer=analyzer,
-            ngram_range=tuple(config[ngrams]),
-            vocabulary=vocabulary,
-            lowercase=False,
+            analyzer="char_wb", ngram_range=tuple(config["char_ngrams"]), vocabulary=chars, **common
+        ),
+        TfidfVectorizer(
+            ngram_range=tuple(config["word_ngrams"]),
+            vocabulary=terms,
             token_pattern=r"\S+",  # noqa: S106
-            sublinear_tf=True,
-        )
-        for analyzer, ngrams, vocabulary in zip(
-            ("char_wb", "word"), ("char_ngrams", "word_ngrams"), vocabularies, strict=True
-        )
+            **common,
+        ),
     ]
 
 
