@@ -27,8 +27,6 @@ from knowledge.search.passages import cut_article
 log = structlog.get_logger(__name__)
 
 RESULTS = 5
-# Words. A question this short ('and the deadline?') may only make sense after the last one.
-SHORT_QUESTION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +49,17 @@ class AnswerQuestion:
             dispatcher.utter_message(response="utter_cpr_reminder")
             asked = asked.replace(self.ports.cpr_mark, " ").strip()
         try:
-            answer = await self._search(asked, tracker.get_slot(LAST_ARTICLE), language)
-        except Exception:
-            # Whatever broke, the citizen is told the truth and shown the way to a person.
-            log.exception("search.failed")
+            answer = await self._look_up(asked, language)
+        except Exception as error:
+            # Whatever broke, the citizen is told the truth and shown the way to a person. No
+            # traceback is logged: some show variables, and one of them is what the citizen wrote.
+            log.error("search.failed", reason=type(error).__name__)
             dispatcher.utter_message(response="utter_search_down")
             return []
         if answer.answered:
             return say_passage(dispatcher, answer.results[0], language)
         say_no_answer(dispatcher, answer)
         return []
-
-    async def _search(self, asked: str, last: str | None, language: Lang) -> SearchAnswer:
-        """The answer to the question as it stands, else as a follow-up on the last subject."""
-        answer = await self._look_up(asked, language)
-        if answer.answered or not last or len(asked.split()) > SHORT_QUESTION:
-            return answer
-        article = self.ports.knowledge.article(last, language)
-        if article is None:
-            return answer
-        followed = await self._look_up(f"{article.title}: {asked}", language)
-        return followed if followed.answered else answer
 
     async def _look_up(self, asked: str, language: Lang) -> SearchAnswer:
         # In a thread: the application serves others meanwhile.
