@@ -44,10 +44,11 @@ def char_ngrams(text: str, sizes: Iterable[int] = (3, 4, 5)) -> list[str]:
 
 def similarity(left: str, right: str, size: int = 5) -> float:
     """Return the Jaccard overlap of folded character n-grams across the whole texts."""
-    a, b = _shingles(left, size), _shingles(right, size)
+    a, b = shingles(left, size), shingles(right, size)
     return len(a & b) / len(a | b) if a | b else 0.0
 
 
-def _shingles(text: str, size: int) -> set[str]:
+def shingles(text: str, size: int = 5) -> set[str]:
+    """Return the character n-grams of the folded text, across word borders."""
     joined = " ".join(words(fold(text)))
     return {joined[i : i + size] for i in range(max(1, len(joined) - size + 1))}
