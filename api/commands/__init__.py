@@ -1,0 +1,1 @@
+"""The commands of `stafet`, one module per topic; api.cli puts them together."""
