@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from api.settings import Settings
 from knowledge.organisation import Organisation, load_organisation
 from knowledge.search.search import KnowledgeBase
 
+if TYPE_CHECKING:
+    from knowledge.search.embedder import TransformerEmbedder
+
 # What is being done, how many of how many.
 Progress = Callable[[str, int, int], None]
+
+
+def load_model(settings: Settings) -> TransformerEmbedder:
+    """The sentence model that the settings name; without one, the model the product comes with."""
+    from knowledge.models.shipped import prepare_model
+    from knowledge.search.embedder import load_embedder
+
+    wanted = settings.embedding_model
+    model = wanted or prepare_model(settings.var / "models" / "sentences")
+    return load_embedder(model, allow_download=wanted is not None)
 
 
 def open_knowledge(
     settings: Settings, organisation: Organisation | None = None, progress: Progress | None = None
 ) -> KnowledgeBase:
     """The articles and their index; an index that does not fit them any more is built anew."""
-    from knowledge.models.base import base_model
-    from knowledge.search.embedder import load_embedder
-
     directory = organisation or load_organisation(settings.municipality)
-    wanted = settings.embedding_model
-    embedder = load_embedder(wanted or base_model(), allow_download=wanted is not None)
     return KnowledgeBase.open(
-        settings.index_folder, embedder, resolve=directory.placeholder, progress=progress
+        settings.index_folder,
+        load_model(settings),
+        resolve=directory.placeholder,
+        progress=progress,
     )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
 
 from api.commands.shared import progress_lines, read_settings
+
+if TYPE_CHECKING:
+    from knowledge.search.document_store import DocumentStore
 
 commands = typer.Typer(no_args_is_help=True, help="The articles and their search index.")
 
@@ -36,3 +42,68 @@ def check() -> None:
         typer.echo(f"{shown}:{finding.line}: {finding.check}: {finding.message}")
     typer.echo(f"{len(findings)} findings")
     raise typer.Exit(1 if findings else 0)
+
+
+@commands.command()
+def ingest(
+    files: Annotated[list[Path], typer.Argument(help="PDF, DOCX, HTML, Markdown or text files.")],
+    lang: Annotated[str, typer.Option(help="da or en.")] = "da",
+    audience: Annotated[str, typer.Option(help="citizen or caseworker.")] = "caseworker",
+    municipality: Annotated[str, typer.Option(help="A municipality's id, or general.")] = "general",
+    title: Annotated[str | None, typer.Option(help="Title, where the file names none.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where the document can be read.")] = None,
+) -> None:
+    """Takes documents of the municipality's own into the search; doing it again changes nothing."""
+    from api.knowledge_base import load_model
+    from knowledge.ingest.ingest import Labels
+    from knowledge.ingest.ingest import ingest as take_in
+    from knowledge.search.document_store import DocumentStore
+    from knowledge.search.search import DOCUMENTS_FILE
+
+    settings = read_settings()
+    labels = Labels(
+        lang=_one_of(lang, "da", "en"), audience=_one_of(audience, "citizen", "caseworker"),
+        municipality=municipality, title=title, url=url,
+    )  # fmt: skip
+    store = DocumentStore(settings.index_folder / DOCUMENTS_FILE)
+    report = take_in(files, store, load_model(settings), labels, progress_lines())
+    for document in report.documents:
+        typer.echo(f"{document.id}  {document.title}")
+    typer.echo(f"{report.new_passages} new passages, {report.known_passages} known before")
+    for refused in report.refused:
+        typer.echo(f"{refused.path.name}: {refused.message('en')}", err=True)
+    typer.echo("A running application sees them after a restart.")
+    raise typer.Exit(1 if report.refused else 0)
+
+
+@commands.command()
+def documents() -> None:
+    """Lists the documents that have been taken in."""
+    for document in _document_store().documents():
+        typer.echo(f"{document.id}  {document.title} ({document.name}, {document.audience})")
+
+
+@commands.command()
+def withdraw(document_id: str) -> None:
+    """Takes a document out of the search again."""
+    if not _document_store().withdraw(document_id):
+        typer.echo(
+            f"There is no document {document_id}; `stafet knowledge documents` lists them.",
+            err=True,
+        )
+        raise typer.Exit(1)
+    typer.echo("Withdrawn. A running application sees it after a restart.")
+
+
+def _document_store() -> DocumentStore:
+    from knowledge.search.document_store import DocumentStore
+    from knowledge.search.search import DOCUMENTS_FILE
+
+    return DocumentStore(read_settings().index_folder / DOCUMENTS_FILE)
+
+
+def _one_of(value: str, *allowed: str) -> Any:
+    if value not in allowed:
+        typer.echo(f"{value}: must be one of {', '.join(allowed)}", err=True)
+        raise typer.Exit(2)
+    return value
