@@ -68,7 +68,7 @@ def load_profile(municipality: str) -> Profile:
         days=load_calendar(),
         presumptions=load_presumptions(municipality),
         ranks={
-            fact: Rank(place=row["rank"], first=row.get("first", False))
+            fact: Rank(row["rank"], row.get("first", False), row.get("first_when", {}))
             for fact, row in load_questions().items()
         },
         wording={lang: Wording(lang, phrases[lang]) for lang in ("da", "en")},
@@ -106,7 +106,7 @@ def assess(
         usual_way=profile.usual_way,
     )
     outcomes = [explain_part(part, setting) for part in matter.parts()]
-    missing = missing_facts(facts, area, matter.rests, profile.ranks)
+    missing = missing_facts(facts, area, matter.open, profile.ranks)
     return Assessment(
         outcomes=tuple(sorted(_merged(outcomes), key=_urgency)),
         missing=missing,
@@ -166,18 +166,20 @@ class _Matter:
     profile: Profile
     table: Table
     diagram: Diagram
-    rests: Sequence[Rest] = ()
+    open: Sequence[
+        tuple[Rest, Mapping[str, str]]
+    ] = ()  # what is open in each part, and its ordinary case
 
     def parts(self) -> list[Part]:
         """Each concern with its decided row; without a known concern, what all of them share."""
         concerns = self._concerns()
         if concerns:
             decided = [self._decide(concern) for concern in concerns]
-            self.rests = [rest for _, rest in decided]
+            self.open = [(rest, self._ordinary(part.known)) for part, rest in decided]
             return [part for part, _ in decided]
         known = self._known(None)
         rest = self.diagram.restrict(known)
-        self.rests = [rest]
+        self.open = [(rest, self._ordinary(known))]
         guess = self._likely_concern()
         if guess is not None:
             part, _ = self._decide(guess)
@@ -203,14 +205,14 @@ class _Matter:
     def _decide(self, concern: str) -> tuple[Part, Rest]:
         known = self._known(concern)
         rest = self.diagram.restrict(known)
-        leaf = self.table.decide(presume(known, self.profile.presumptions))
+        leaf = self.table.decide(self._ordinary(known))
         if leaf is None:
             raise RuleGapError("the ordinary case leaves something open")
         return self._part(concern, known, leaf, certain=len(rest.routes()) == 1), rest
 
     def _shared_leaf(self, known: Mapping[str, str]) -> Leaf | None:
         """The row that holds whatever the concern turns out to be, if there is one."""
-        filled = presume(known, self.profile.presumptions)
+        filled = self._ordinary(known)
         leaves = [self.table.decide(filled | {"concern": concern}) for concern in CONCERNS]
         first = leaves[0]
         same = all(leaf and first and leaf.rule is first.rule for leaf in leaves)
@@ -219,6 +221,9 @@ class _Matter:
     def _known(self, concern: str | None) -> dict[str, str]:
         profile = self.profile
         return classify(self.facts, self.area, profile.days, profile.book.limits, concern)
+
+    def _ordinary(self, known: Mapping[str, str]) -> dict[str, str]:
+        return presume(known, self.profile.presumptions)
 
     def _part(
         self, concern: str | None, known: Mapping[str, str], leaf: Leaf, *, certain: bool

@@ -83,17 +83,25 @@ class Rest:
         """The routes that can still come out."""
         return frozenset(leaf.rule.route for leaf in self.leaves())
 
-    def spreads(self) -> dict[str, float]:
-        """For each open variable: how many routes are left, on average, once it is known; low is deciding."""
-        whole = self._reach_all()
-        return {variable: self._spread(variable, whole) for variable in self.variables()}
+    def spreads(self, ordinary: Mapping[str, str]) -> dict[str, float]:
+        """For each open variable: how many routes are left to expect once it is known; low is deciding.
 
-    def _spread(self, variable: str, whole: list[int]) -> float:
-        counts = [
-            self._reach(variable, place, whole).bit_count()
-            for place in range(len(DOMAINS[variable]))
-        ]
-        return sum(count * count for count in counts) / sum(counts)
+        The ordinary class of a variable weighs as much as all its others together, so that what is
+        nearly always answered in the same way is not asked before what truly decides.
+        """
+        whole = self._reach_all()
+        return {
+            variable: self._spread(variable, whole, ordinary.get(variable))
+            for variable in self.variables()
+        }
+
+    def _spread(self, variable: str, whole: list[int], ordinary: str | None) -> float:
+        classes = DOMAINS[variable]
+        counts = [self._reach(variable, place, whole).bit_count() for place in range(len(classes))]
+        if ordinary is None:
+            return sum(counts) / len(counts)
+        usual = counts.pop(classes.index(ordinary))
+        return (usual + sum(counts) / len(counts)) / 2
 
     def _bits(self, child: int, reached: list[int]) -> int:
         return reached[child] if child >= 0 else 1 << self.diagram.route_places[-child - 1]

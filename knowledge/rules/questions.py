@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from knowledge.rules.diagram import Rest
 from knowledge.rules.facts import Facts
@@ -16,38 +16,49 @@ BY_AREA = ("area", "appeal", "elsewhere")
 
 
 def missing_facts(
-    facts: Facts, area: Area | None, parts: Iterable[Rest], ranks: Mapping[str, Rank]
+    facts: Facts,
+    area: Area | None,
+    parts: Iterable[tuple[Rest, Mapping[str, str]]],
+    ranks: Mapping[str, Rank],
 ) -> tuple[str, ...]:
     """The facts of which some value would change an outcome, the most deciding first.
 
-    What decides over safety comes before everything; then what leaves the fewest routes; then the data's order.
+    Each part comes with the ordinary case of its variables. What decides over safety comes before everything;
+    then what leaves the fewest routes to expect; then the data's order.
     """
-    rests = list(parts)
-    spreads = [_by_fact(rest, facts) for rest in rests]
-    widths = [len(rest.routes()) for rest in rests]
+    open_parts = list(parts)
+    spreads = [_by_fact(rest, ordinary, facts) for rest, ordinary in open_parts]
+    widths = [len(rest.routes()) for rest, _ in open_parts]
     wanted: set[str] = set().union(*spreads)
-    for rest in rests:
+    for rest, _ in open_parts:
         wanted |= _read_by_outcomes(rest.leaves(), facts, area)
 
     def place(fact: str) -> tuple[bool, float, int]:
+        leads = any(ranks[fact].leads(ordinary) for _, ordinary in open_parts)
         left = sum(s.get(fact, w) for s, w in zip(spreads, widths, strict=True))
-        return not ranks[fact].first, left, ranks[fact].place
+        return not leads, left, ranks[fact].place
 
     return tuple(sorted(wanted, key=place))
 
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """A question's place among equals, and whether it comes before all others."""
+    """A question's place among equals, and whether, or when, it comes before all others."""
 
     place: int
     first: bool = False
+    first_when: Mapping[str, str] = field(default_factory=dict)
+
+    def leads(self, known: Mapping[str, str]) -> bool:
+        """Whether the question comes before all others, given what is known of a part."""
+        given = self.first_when
+        return self.first or bool(given) and given.items() <= known.items()
 
 
-def _by_fact(rest: Rest, facts: Facts) -> dict[str, float]:
+def _by_fact(rest: Rest, ordinary: Mapping[str, str], facts: Facts) -> dict[str, float]:
     """The unknown facts behind the variables that still matter, each with its best spread."""
     found: dict[str, float] = {}
-    for variable, spread in rest.spreads().items():
+    for variable, spread in rest.spreads(ordinary).items():
         for fact in settled_by(variable):
             if not facts.known(fact):
                 found[fact] = min(spread, found.get(fact, spread))
