@@ -21,5 +21,6 @@ lock: ready ## Resolves the locked versions anew after a change of setup/locks/*
 format: ## Puts the code in its usual form
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
 
-clean: ## Removes what was built (not the database): environments, index, models, caches
-	rm -rf .venv .venv-bot var/index var/models var/setup var/cache var/tools var/python
+clean: ## Removes what was built: environments, index, models, caches; keeps the database and ingested documents
+	rm -rf .venv .venv-bot var/models var/setup var/cache var/tools var/python
+	[ ! -d var/index ] || find var/index -type f ! -name 'documents.sqlite' -delete

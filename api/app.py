@@ -16,6 +16,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 import api.chat.router
 import api.health
+import api.knowledge.feedback
 import api.knowledge.pages
 import api.knowledge.router
 import api.staff.router
@@ -130,9 +131,10 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     app.include_router(
         api.knowledge.router.build_router(use.knowledge, limiter, settings.municipality)
     )
+    app.include_router(api.knowledge.feedback.build_feedback(use.knowledge, limiter))
     app.include_router(
         api.knowledge.pages.build_pages(
-            use.knowledge, limiter, settings.municipality, use.clock.today
+            use.knowledge, limiter, settings.municipality, use.clock.today, exist
         )
     )
     app.include_router(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path as FilePath
@@ -12,14 +12,14 @@ from typing import Annotated, Any
 from babel.dates import format_date
 from fastapi import APIRouter, Depends, Form, Header, Path, Request
 from fastapi.responses import FileResponse, HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api.deps import RateLimiter
-from api.errors import NotFound
+from api.errors import NotFound, reader_language
 from api.knowledge.ports import KnowledgeReader
 from api.knowledge.schemas import LONGEST_QUESTION, all_sources
 from api.knowledge.view import view_sections
 from api.masking import mask_cpr
+from api.pages import Pages
 from api.words import load_words
 from knowledge.articles import COLLECTIONS, Article, Audience, Lang
 from knowledge.search.model import SearchAnswer
@@ -28,15 +28,25 @@ from knowledge.search.snippet import mark
 HERE = FilePath(__file__).parent
 STATIC = HERE / "static"
 _STATIC_NAME = re.compile(r"klarret\.(?:css|js)")
-Page = Callable[..., HTMLResponse]
 
 
 def build_pages(
-    kb: KnowledgeReader, limiter: RateLimiter, municipality: str, today: Callable[[], date]
-) -> APIRouter:
-    """The pages over one knowledge base; `today` says which reviews are overdue."""
+    kb: KnowledgeReader, limiter: RateLimiter, municipality: str, today: Callable[[], date],
+    exist: Sequence[str] = ("/klarret",),
+) -> APIRouter:  # fmt: skip
+    """The pages over one knowledge base; `today` says which reviews are overdue, `exist` what the menu holds."""
     router = APIRouter(prefix="/klarret", tags=["pages"], include_in_schema=False)
-    render = _renderer()
+    words = load_words(HERE / "i18n")
+    pages = Pages(HERE / "templates", words, exist)
+
+    def language(request: Request) -> Lang:
+        return "en" if reader_language(request) == "en" else "da"
+
+    def render(request: Request, template: str, **values: Any) -> HTMLResponse:
+        thanks = request.query_params.get("tak") == "1"
+        return pages.render(
+            request, template, t=partial(words, language(request)), thanks=thanks, **values
+        )
 
     @router.get("/static/{name}")
     def static(name: str) -> FileResponse:
@@ -46,19 +56,20 @@ def build_pages(
         return FileResponse(STATIC / name, headers={"Cache-Control": "public, max-age=3600"})
 
     @router.get("")
-    def lookup(lang: Lang = "da") -> HTMLResponse:
+    def lookup(request: Request, audience: Audience = "caseworker") -> HTMLResponse:
         """The empty search with all articles listed."""
-        return render("lookup.html", lang, **_lookup(kb, lang, "", "caseworker", None))
+        lang = language(request)
+        return render(request, "lookup.html", **_lookup(kb, lang, "", audience, None))
 
     @router.post("", dependencies=[Depends(limiter.rule("search"))])
     def found(
         request: Request,
         q: Annotated[str, Form(max_length=LONGEST_QUESTION)] = "",
         audience: Annotated[Audience, Form()] = "caseworker",
-        lang: Lang = "da",
         x_part: Annotated[str | None, Header()] = None,
     ) -> HTMLResponse:
         """The answers: the whole page, or only their part when the script asks."""
+        lang = language(request)
         asked = mask_cpr(q).strip()
         answer = (
             kb.search(asked, audience=audience, lang=lang, municipality=municipality, limit=8)
@@ -66,15 +77,16 @@ def build_pages(
             else None
         )
         name = "results.html" if x_part == "results" else "lookup.html"
-        return render(name, lang, **_lookup(kb, lang, asked, audience, answer))
+        return render(request, name, **_lookup(kb, lang, asked, audience, answer))
 
     @router.get("/{slug}")
-    def article(slug: Annotated[str, Path(max_length=80)], lang: Lang = "da") -> HTMLResponse:
+    def article(request: Request, slug: Annotated[str, Path(max_length=80)]) -> HTMLResponse:
         """One article, for reading and printing."""
+        lang = language(request)
         found = kb.article(slug, lang)
         if found is None:
             raise NotFound("not_found")
-        return render("article.html", lang, **_article(kb, found, lang, today()))
+        return render(request, "article.html", **_article(kb, found, lang, today()))
 
     return router
 
@@ -83,7 +95,6 @@ def _lookup(
     kb: KnowledgeReader, lang: Lang, q: str, audience: Audience, answer: SearchAnswer | None
 ) -> dict[str, Any]:
     return {
-        "here": "/klarret",
         "q": q,
         "audience": audience,
         "answer": answer,
@@ -105,7 +116,6 @@ def _article(kb: KnowledgeReader, article: Article, lang: Lang, today: date) -> 
         return format_date(day, "long", locale={"da": "da_DK", "en": "en_GB"}[lang])
 
     return {
-        "here": f"/klarret/{article.slug}",
         "article": article,
         "sections": view_sections(article, kb.sources, lang),
         "sources": all_sources(article, kb.sources),
@@ -114,20 +124,3 @@ def _article(kb: KnowledgeReader, article: Article, lang: Lang, today: date) -> 
         "review_by": written(article.review_by),
         "overdue": today > article.review_by,
     }
-
-
-def _renderer() -> Page:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    words = load_words(HERE / "i18n")
-
-    def render(template: str, lang: Lang, **values: Any) -> HTMLResponse:
-        page = environment.get_template(template)
-        return HTMLResponse(page.render(lang=lang, t=partial(words, lang), **values))
-
-    return render
