@@ -32,6 +32,8 @@ from tests.journeys.system import (
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 QUESTION = "Damen i skranken råbte ad mig og kaldte mig dum. Hvor klager jeg over hende?"
+# Its answer stands early in its article, so that there is more to read.
+MEDIATION = "Kan en neutral person hjælpe kommunen og mig med at tale sammen igen?"
 # Within this many seconds a citizen is told the truth.
 HONEST_SECONDS = 6.0
 LISTEN = "0A"
@@ -61,7 +63,7 @@ def honest(citizen: Citizen, text: str) -> float:
 
 def test_rasa_killed_is_told_and_comes_back_with_the_conversation(system: RunningSystem) -> None:
     citizen = Citizen(system.url)
-    before = place(citizen.say(QUESTION))
+    before = place(citizen.say(MEDIATION))
     killed = system.kill("bot")
     assert honest(citizen, "Hvad gør jeg så?") < HONEST_SECONDS
     assert httpx.get(f"{system.url}/readyz", trust_env=False).json()["parts"] == {
