@@ -15,6 +15,8 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 import api.chat.router
+import api.guidance.pages
+import api.guidance.router
 import api.health
 import api.knowledge.feedback
 import api.knowledge.pages
@@ -32,6 +34,7 @@ from api.clock import Clock
 from api.db.engine import Database
 from api.deps import BodyLimit, RateLimiter, SecurityHeaders
 from api.errors import install_error_handlers
+from api.guidance.service import GuidanceService
 from api.knowledge_base import open_knowledge
 from api.logs import RequestLog
 from api.masking import MASK
@@ -110,7 +113,8 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     install_error_handlers(app)
     _install_middleware(app, settings)
 
-    exist = ("/", "/klarret", "/staff")
+    exist = ("/", "/vejviser", "/klarret", "/staff")
+    guidance = GuidanceService(settings.municipality, use.clock.today)
     ports = Ports(
         knowledge=use.knowledge, organisation=use.organisation,
         municipality=settings.municipality, cpr_mark=MASK,
@@ -141,6 +145,14 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         api.staff.router.build_router(
             door, Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "i18n"), exist),
             limiter, secure_cookies=settings.environment.value == "production",
+        )
+    )  # fmt: skip
+    app.include_router(api.guidance.router.build_router(guidance, limiter))
+    app.include_router(
+        api.guidance.pages.build_pages(
+            guidance,
+            Pages(HERE / "guidance" / "templates", load_words(HERE / "guidance" / "i18n"), exist),
+            limiter, use.clock.now,
         )
     )  # fmt: skip
     pages = Pages(HERE / "web" / "templates", load_words(HERE / "web" / "i18n"), exist)

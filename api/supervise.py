@@ -270,6 +270,7 @@ class Supervisor:
 # The pages that exist, in the order in which somebody would look at them.
 PAGES = (
     ("Chat for citizens", "/"),
+    ("Guide without chat", "/vejviser"),
     ("KlarRet look-up", "/klarret"),
     ("Staff", "/staff"),
     ("Interface (OpenAPI)", "/openapi.json"),
