@@ -235,14 +235,16 @@ class _Matter:
 
 
 def _merged(outcomes: list[Outcome]) -> list[Outcome]:
-    """One outcome where a row answers for the whole matter, however many parts it has."""
+    """One outcome, of no concern in particular, where a row answers for the whole matter."""
     found: dict[str, Outcome] = {}
     for place, outcome in enumerate(outcomes):
-        key = outcome.rule if outcome.whole_matter else f"{outcome.rule}/{place}"
-        if key in found:
-            certain = found[key].certain and outcome.certain
-            outcome = replace(found[key], concern=None, certain=certain)
-        found[key] = outcome
+        if not outcome.whole_matter:
+            found[f"{outcome.rule}/{place}"] = outcome
+            continue
+        before = found.get(outcome.rule, outcome)
+        fullest = max(before, outcome, key=lambda one: len(one.deadlines))
+        certain = before.certain and outcome.certain
+        found[outcome.rule] = replace(fullest, concern=None, certain=certain)
     return list(found.values())
 
 

@@ -14,6 +14,18 @@ from knowledge.rules.variables import settled_by
 # Recipients that are looked up in the subject area.
 BY_AREA = ("area", "appeal", "elsewhere")
 
+# Facts that another one settles as a rule: they are asked for only where that one has not settled them. So no
+# question is asked whose answer could follow from the next, and the order of the questions changes nothing.
+AFTER: Mapping[str, frozenset[str]] = {
+    "has_statutory_appeal": frozenset({"subject"}),
+    "is_decision": frozenset({"concerns", "subject"}),
+    "decision_received": frozenset({"is_decision", "concerns"}),
+    "promised_by": frozenset({"subject", "waiting_since"}),
+    "complained_on": frozenset({"complained_to_forvaltning"}),
+    "complained_how": frozenset({"complained_to_forvaltning"}),
+    "forvaltning_replied": frozenset({"complained_to_forvaltning"}),
+}
+
 
 def missing_facts(
     facts: Facts,
@@ -32,6 +44,7 @@ def missing_facts(
     wanted: set[str] = set().union(*spreads)
     for rest, _ in open_parts:
         wanted |= _read_by_outcomes(rest.leaves(), facts, area)
+    wanted -= {fact for fact in wanted if wanted & AFTER.get(fact, frozenset())}
 
     def place(fact: str) -> tuple[bool, float, int]:
         leads = any(ranks[fact].leads(ordinary) for _, ordinary in open_parts)
