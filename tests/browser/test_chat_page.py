@@ -14,6 +14,8 @@ from tests.journeys.system import RunningSystem
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 QUESTION = "Kan en neutral person hjælpe kommunen og mig med at tale sammen igen?"
+# Its answer rests on a law that can be read out there.
+LINKED = "Må jeg få min søster til at gå med til mødet i jobcentret?"
 MESSAGES = "**/api/v1/chat/sessions/*/messages"
 HOSTILE = "<img src=x onerror=\"document.title='hacked'\"><b>fed</b> javascript:alert(1)"
 
@@ -49,7 +51,7 @@ def test_the_greeting_says_what_this_is(page: Page) -> None:
 
 def test_a_question_by_keyboard_alone(page: Page) -> None:
     open_chat(page)
-    ask(page, QUESTION)
+    ask(page, LINKED)
     links = page.locator(".sources a")
     expect(links.first).to_be_visible()
     for link in links.all():
@@ -57,11 +59,12 @@ def test_a_question_by_keyboard_alone(page: Page) -> None:
         assert link.get_attribute("rel") == "noopener noreferrer"
     assert re.search(r"§ ?\d+", page.locator(".sources").last.inner_text())
     looks_right(page, "chat-answer")
+    answered = page.locator(".entry.from-bot").count()
     more = page.get_by_role("button", name="Fortæl mig mere").last
     more.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".entry.from-citizen")).to_have_count(2)
-    expect(page.locator(".entry.from-bot")).to_have_count(3)
+    expect(page.locator(".entry.from-bot").nth(answered)).to_be_visible()
     expect(page.get_by_role("button", name="Fortæl mig mere").first).to_be_disabled()
 
 
@@ -69,7 +72,7 @@ def test_the_start_of_a_long_answer_is_in_view(page: Page) -> None:
     page.set_viewport_size({"width": 375, "height": 720})
     open_chat(page)
     ask(page, QUESTION)
-    top = page.locator(".entry.from-bot").last.bounding_box()
+    top = page.locator(".entry.from-bot").nth(1).bounding_box()
     log = page.locator(".chat-log").bounding_box()
     assert top is not None
     assert log is not None
@@ -78,7 +81,7 @@ def test_the_start_of_a_long_answer_is_in_view(page: Page) -> None:
 
 def test_the_source_opens(page: Page, watched: Watched) -> None:
     open_chat(page)
-    ask(page, QUESTION)
+    ask(page, LINKED)
     link = page.locator(".sources a").first
     wanted = link.get_attribute("href")
     # The page it leads to is out there; here only that the browser goes to it counts.
