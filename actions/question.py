@@ -19,7 +19,14 @@ from actions.passages import (
     subject_buttons,
 )
 from actions.ports import Dispatcher, Event, Ports, Tracker
-from actions.turns import LAST_ANCHOR, LAST_ARTICLE, entity_of, language_of, words_of
+from actions.turns import (
+    LAST_ANCHOR,
+    LAST_ARTICLE,
+    entity_of,
+    intent_of,
+    language_of,
+    words_of,
+)
 from knowledge.articles import Lang
 from knowledge.search.model import Passage, SearchAnswer, SearchResult
 from knowledge.search.passages import cut_article
@@ -27,6 +34,8 @@ from knowledge.search.passages import cut_article
 log = structlog.get_logger(__name__)
 
 RESULTS = 5
+# Beside a CPR number, fewer words than this ('my number is ...') ask nothing.
+QUESTION_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +53,16 @@ class AnswerQuestion:
         slug = entity_of(tracker, "article")
         if slug is not None:
             return say_passage(dispatcher, self._first_passage(slug, language), language)
-        asked = words_of(tracker)
-        if self.ports.cpr_mark in asked:
+        asked, had_number = self._without_number(tracker)
+        if had_number:
             dispatcher.utter_message(response="utter_cpr_reminder")
-            asked = asked.replace(self.ports.cpr_mark, " ").strip()
+            if len(asked.split()) < QUESTION_WORDS:
+                return []
+        return await self._answer(dispatcher, asked, language, only_if_known=had_number)
+
+    async def _answer(
+        self, dispatcher: Dispatcher, asked: str, language: Lang, *, only_if_known: bool
+    ) -> list[Event]:
         try:
             answer = await self._look_up(asked, language)
         except Exception as error:
@@ -58,8 +73,16 @@ class AnswerQuestion:
             return []
         if answer.answered:
             return say_passage(dispatcher, answer.results[0], language)
-        say_no_answer(dispatcher, answer)
+        if not only_if_known:
+            say_no_answer(dispatcher, answer)
         return []
+
+    def _without_number(self, tracker: Tracker) -> tuple[str, bool]:
+        """What was asked beside a CPR number, and whether there was one."""
+        asked = words_of(tracker)
+        mark = self.ports.cpr_mark
+        had_number = mark in asked or intent_of(tracker) == "share_cpr"
+        return " ".join(asked.replace(mark, " ").split()), had_number
 
     async def _look_up(self, asked: str, language: Lang) -> SearchAnswer:
         # In a thread: the application serves others meanwhile.

@@ -27,13 +27,12 @@ class Word(NamedTuple):
 
 def fold(text: str) -> str:
     """One spelling for case, æ/ae, ø/oe, å/aa, accents and stretched letters."""
-    lowered = unicodedata.normalize("NFC", text).lower().translate(LETTERS)
-    bare = "".join(
+    lowered = STRETCHED.sub(r"\1\1", unicodedata.normalize("NFC", text).lower())
+    return "".join(
         letter
-        for letter in unicodedata.normalize("NFKD", lowered)
+        for letter in unicodedata.normalize("NFKD", lowered.translate(LETTERS))
         if not unicodedata.combining(letter)
     )
-    return STRETCHED.sub(r"\1\1", bare)
 
 
 def words(text: str) -> List[Word]:

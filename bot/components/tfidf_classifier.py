@@ -189,7 +189,7 @@ def _danger_first(
     """
     urgent = [guess for guess in ranking if prefix and guess["name"].startswith(prefix)]
     belief = sum(guess["confidence"] for guess in urgent)
-    if belief < threshold:
+    if not urgent or belief < threshold:
         return ranking
     calm = [{**guess, "confidence": 0.0} for guess in ranking if guess not in urgent]
     return [{"name": urgent[0]["name"], "confidence": 1.0}, *calm]

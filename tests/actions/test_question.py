@@ -86,6 +86,22 @@ def test_a_masked_number_brings_the_reminder_and_is_not_searched_for() -> None:
     assert CPR_MARK not in knowledge.asked[0]["query"]
 
 
+def test_a_number_with_nothing_asked_brings_the_reminder_alone() -> None:
+    knowledge = FakeKnowledge()
+
+    assert run(answer(knowledge), f"mit cpr er {CPR_MARK}").responses == ["utter_cpr_reminder"]
+    assert run(answer(knowledge), "/share_cpr", intent="share_cpr").responses == [
+        "utter_cpr_reminder"
+    ]
+    assert knowledge.asked == []
+
+
+def test_a_number_beside_something_unknown_is_not_answered_with_subjects() -> None:
+    text = f"jeg hedder Bo Berg fra Valby {CPR_MARK}"
+
+    assert run(answer(), text).responses == ["utter_cpr_reminder"]
+
+
 def test_a_button_opens_its_article_without_searching() -> None:
     knowledge = FakeKnowledge()
 

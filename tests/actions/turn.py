@@ -36,18 +36,11 @@ def run(
     *,
     slots: dict[str, Any] | None = None,
     entities: list[dict[str, Any]] | None = None,
+    intent: str = "ask_question",
 ) -> Turn:
     """Runs the action on a message."""
-    tracker = Tracker(
-        "session",
-        slots or {},
-        {"text": text, "entities": entities or []},
-        [],
-        False,
-        None,
-        {},
-        None,
-    )
+    message = {"text": text, "entities": entities or [], "intent": {"name": intent}}
+    tracker = Tracker("session", slots or {}, message, [], False, None, {}, None)
     dispatcher = CollectingDispatcher()
     events = asyncio.run(action.run(dispatcher, tracker, {}))
     return Turn(dispatcher.messages, events)

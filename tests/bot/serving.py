@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from actions.ports import Ports
 from actions.registry import build_executor
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+BOT = REPOSITORY / "bot"
 BOT_PYTHON = REPOSITORY / ".venv-bot" / "bin" / "python"
 # Seconds. A cold start on a busy machine took 25.
 START = 90
@@ -33,17 +35,36 @@ def bot_environment(var: Path, **more: str) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "STAFET_VAR": str(var), **more}
 
 
-def run_bot(*arguments: str, var: Path) -> subprocess.CompletedProcess[str]:
+def run_bot(*arguments: str, var: Path, **more: str) -> subprocess.CompletedProcess[str]:
     """Runs one of the bot's commands and gives its output."""
     return subprocess.run(
         [str(BOT_PYTHON), *arguments],
         cwd=REPOSITORY,
-        env=bot_environment(var),
+        env=bot_environment(var, **more),
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
+
+
+def trained_model() -> Path:
+    """The model of the present files; kept below var, since training takes half a minute."""
+    parts = [BOT / "config.yml", *sorted((REPOSITORY / "knowledge" / "articles").glob("*/*.md"))]
+    for folder in ("data", "domain", "components"):
+        parts += sorted(
+            path for path in (BOT / folder).rglob("*") if path.suffix in (".yml", ".py")
+        )
+    digest = hashlib.sha256()
+    for path in [*parts, BOT / "train.py", BOT / "article_questions.py"]:
+        digest.update(path.read_bytes())
+    model = REPOSITORY / "var" / "test" / f"bot-{digest.hexdigest()[:16]}.tar.gz"
+    if not model.is_file():
+        done = run_bot("-m", "bot.train", "--out", str(model), var=REPOSITORY / "var")
+        assert done.returncode == 0, done.stderr
+        for old in set(model.parent.glob("bot-*.tar.gz")) - {model}:
+            old.unlink(missing_ok=True)
+    return model
 
 
 def free_port() -> int:
@@ -62,6 +83,8 @@ class ServedBot:
     process: subprocess.Popen[bytes]
     log: Path
     secrets_seen: list[str] = field(default_factory=list)
+    # One client for all calls: making one takes longer than a turn of the bot.
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=20, trust_env=False))
 
     def say(
         self,
@@ -73,11 +96,9 @@ class ServedBot:
     ) -> list[dict[str, Any]]:
         """Sends one message as the application does, and gives what comes back."""
         metadata = {"lang": lang, "facts": facts if facts is not None else self.slots(session)}
-        answer = httpx.post(
+        answer = self.http.post(
             f"{self.url}/webhooks/rest/webhook",
             json={"sender": session, "message": text, "metadata": {**metadata, "session": session}},
-            timeout=20,
-            trust_env=False,
         )
         answer.raise_for_status()
         replies: list[dict[str, Any]] = answer.json()
@@ -94,11 +115,9 @@ class ServedBot:
 
     def tracker(self, session: str, events: str = "NONE") -> dict[str, Any]:
         """The bot's own record of a conversation."""
-        answer = httpx.get(
+        answer = self.http.get(
             f"{self.url}/conversations/{session}/tracker",
             params={"token": TOKEN, "include_events": events},
-            timeout=20,
-            trust_env=False,
         )
         answer.raise_for_status()
         record: dict[str, Any] = answer.json()
@@ -106,22 +125,18 @@ class ServedBot:
 
     def forget(self, session: str) -> None:
         """Erases a conversation as the application does."""
-        httpx.put(
+        self.http.put(
             f"{self.url}/conversations/{session}/tracker/events",
             params={"token": TOKEN},
             json=[],
-            timeout=20,
-            trust_env=False,
         ).raise_for_status()
 
     def intent(self, text: str) -> dict[str, Any]:
         """What the bot takes a text to mean."""
-        answer = httpx.post(
+        answer = self.http.post(
             f"{self.url}/model/parse",
             params={"token": TOKEN},
             json={"text": text},
-            timeout=20,
-            trust_env=False,
         )
         answer.raise_for_status()
         parsed: dict[str, Any] = answer.json()
@@ -149,13 +164,14 @@ def served(model: Path, ports: Ports, var: Path) -> Iterator[ServedBot]:
             stdout=out,
             stderr=subprocess.STDOUT,
         )
+        bot = ServedBot(f"http://127.0.0.1:{bot_port}", process, log, secrets_seen)
         try:
-            bot = ServedBot(f"http://127.0.0.1:{bot_port}", process, log, secrets_seen)
             wait_until_it_answers(bot)
             yield bot
         finally:
             process.terminate()
             process.wait(20)
+            bot.http.close()
 
 
 @contextmanager

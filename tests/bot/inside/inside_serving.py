@@ -1,0 +1,310 @@
+"""What is put around Rasa when it serves: validator, memory, words, facts, logs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import json
+import logging
+import os
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import structlog
+from jsonschema import ValidationError
+from rasa.core.actions.action import RemoteAction
+from rasa.core.channels.channel import UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot import environment, fast_validator, logs, message_facts
+from bot.article_questions import article_questions, as_training_data
+from bot.check import faults_among
+from bot.responses import TakingTurns
+from bot.serve import missing_settings
+from bot.tracker_store import BoundedMemory, BoundedTrackerStore
+
+SLOT = {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]}
+DOMAIN = Domain.from_dict(
+    {
+        "slots": {name: dict(SLOT) for name in ("language", "last_article", "greeted")},
+        "responses": {
+            "utter_thanks": [
+                {"text": "en"},
+                {"text": "to"},
+                {
+                    "text": "one",
+                    "condition": [{"type": "slot", "name": "language", "value": "en"}],
+                },
+            ],
+            "utter_answer": [{"text": "{answer}", "buttons": [{"title": "t", "payload": "/p"}]}],
+            "utter_more": [
+                {
+                    "text": "x",
+                    "buttons": [{"title": "t", "payload": '/ask_question{{"article": "a"}}'}],
+                }
+            ],
+        },
+    }
+)
+
+
+def tracker(*events: Any) -> DialogueStateTracker:
+    """A conversation with these events."""
+    return DialogueStateTracker.from_events("s", list(events), slots=DOMAIN.slots)
+
+
+class FastValidator(unittest.TestCase):
+    """The once-built validator accepts and rejects what Rasa's own does."""
+
+    RESULTS: list[Any] = [
+        {"events": [], "responses": []},
+        {"events": [{"event": "slot", "name": "a", "value": 1}], "responses": [{"text": "x"}]},
+        {"events": [{"event": "slot", "value": 1}], "responses": []},
+        {"events": [{"name": "no event"}], "responses": []},
+        {"events": "no list"},
+        {"responses": [1]},
+        {},
+        [],
+        None,
+        "text",
+    ]
+
+    def verdicts(self) -> list[str | None]:
+        action = RemoteAction("a", None)
+        found: list[str | None] = []
+        for result in self.RESULTS:
+            try:
+                found.append(str(action._validate_action_result(result)))
+            except ValidationError as error:
+                found.append(error.message.split(". Failed to validate")[0])
+        return found
+
+    def test_same_verdicts(self) -> None:
+        original = RemoteAction._validate_action_result
+        before = self.verdicts()
+        try:
+            fast_validator.install()
+            assert RemoteAction._validate_action_result is not original
+            assert self.verdicts() == before
+        finally:
+            RemoteAction._validate_action_result = original
+        assert "True" in before
+        assert len({verdict for verdict in before if verdict != "True"}) > 3
+
+
+class Memory(unittest.TestCase):
+    def setUp(self) -> None:
+        self.now = 0.0
+        self.memory = BoundedMemory(max_bytes=10, max_seconds=60, clock=lambda: self.now)
+
+    def test_the_longest_unwritten_goes_first(self) -> None:
+        for name in "abc":
+            self.memory[name] = "xxxx"
+        assert list(self.memory) == ["b", "c"]
+
+    def test_writing_again_keeps_a_conversation(self) -> None:
+        self.memory["a"] = self.memory["b"] = "xxxx"
+        self.memory["a"] = "yyyy"
+        self.memory["c"] = "xxxx"
+        assert dict(self.memory) == {"a": "yyyy", "c": "xxxx"}
+
+    def test_time_erases(self) -> None:
+        self.memory["a"] = "x"
+        self.now = 61
+        assert "a" not in self.memory
+        assert len(self.memory) == 0
+
+    def test_one_conversation_may_be_larger_than_all_room(self) -> None:
+        self.memory["a"] = "x" * 100
+        assert len(self.memory["a"]) == 100
+
+    def test_forgotten_room_is_free_again(self) -> None:
+        for round_ in range(50):
+            self.memory["a"] = "xxxx"
+            self.memory.pop("a", None)
+            self.memory[f"b{round_}"] = "xxxxx"
+        assert len(self.memory) == 2
+
+
+class Store(unittest.TestCase):
+    def setUp(self) -> None:
+        self.store = BoundedTrackerStore(DOMAIN)
+
+    def test_a_conversation_comes_back(self) -> None:
+        asyncio.run(self.store.save(tracker(SlotSet("language", "en"))))
+        found = asyncio.run(self.store.retrieve("s"))
+        assert found.get_slot("language") == "en"
+
+    def test_saving_it_empty_erases_it(self) -> None:
+        asyncio.run(self.store.save(tracker(SlotSet("language", "en"))))
+        asyncio.run(self.store.save(tracker()))
+        assert list(asyncio.run(self.store.keys())) == []
+        assert asyncio.run(self.store.retrieve("s")) is None
+
+
+class Words(unittest.TestCase):
+    def say(self, name: str, conversation: DialogueStateTracker, **values: Any) -> dict[str, Any]:
+        generator = TakingTurns(None, DOMAIN)
+        said: dict[str, Any] = asyncio.run(generator.generate(name, conversation, "rest", **values))
+        return said
+
+    def test_wordings_take_turns(self) -> None:
+        heard = BotUttered("en", metadata={"utter_action": "utter_thanks"})
+        assert self.say("utter_thanks", tracker())["text"] == "en"
+        assert self.say("utter_thanks", tracker(heard))["text"] == "to"
+        assert self.say("utter_thanks", tracker(heard, heard))["text"] == "en"
+
+    def test_english_is_said_in_english(self) -> None:
+        assert self.say("utter_thanks", tracker(SlotSet("language", "en")))["text"] == "one"
+
+    def test_buttons_added_by_an_action_do_not_stay(self) -> None:
+        self.say("utter_answer", tracker(), answer="a")["buttons"].append({"title": "more"})
+        assert len(self.say("utter_answer", tracker(), answer="a")["buttons"]) == 1
+
+    def test_braces_in_an_answer_are_only_letters(self) -> None:
+        said = self.say("utter_answer", tracker(), answer="a {b} {0} }{")
+        assert said["text"] == "a {b} {0} }{"
+
+    def test_a_payload_keeps_its_entity(self) -> None:
+        payload = self.say("utter_more", tracker())["buttons"][0]["payload"]
+        assert json.loads(payload.removeprefix("/ask_question")) == {"article": "a"}
+
+    def test_what_the_domain_lacks_is_not_said(self) -> None:
+        assert self.say("utter_gone", tracker()) is None
+
+
+class MessageFacts(unittest.TestCase):
+    def slots(self, metadata: dict[str, Any], *before: SlotSet) -> dict[str, Any]:
+        return {
+            event.key: event.value
+            for event in message_facts.slots_to_set(metadata, tracker(*before))
+        }
+
+    def test_facts_and_language_become_slots(self) -> None:
+        found = self.slots({"lang": "en", "facts": {"last_article": "a", "unknown": 1}})
+        assert found == {"language": "en", "last_article": "a"}
+
+    def test_only_what_differs_is_set(self) -> None:
+        same = {"lang": "da", "facts": {"greeted": True}}
+        assert self.slots(same, SlotSet("language", "da"), SlotSet("greeted", True)) == {}
+
+    def test_what_the_application_no_longer_holds_is_forgotten(self) -> None:
+        assert self.slots({"facts": {}}, SlotSet("greeted", True)) == {"greeted": None}
+
+    def test_without_facts_nothing_is_touched(self) -> None:
+        assert self.slots({}, SlotSet("greeted", True)) == {}
+        assert self.slots({"lang": None, "facts": "x"}, SlotSet("greeted", True)) == {}
+
+    def test_they_are_there_right_after_the_message(self) -> None:
+        original = MessageProcessor._handle_message_with_tracker
+
+        async def read(self: Any, message: UserMessage, conversation: DialogueStateTracker) -> None:
+            conversation.update(UserUttered(message.text))
+
+        try:
+            MessageProcessor._handle_message_with_tracker = read
+            message_facts.install()
+            installed = MessageProcessor._handle_message_with_tracker
+            message_facts.install()
+            assert MessageProcessor._handle_message_with_tracker is installed
+            conversation = tracker()
+            processor = mock.Mock(domain=DOMAIN)
+            message = UserMessage("hi", metadata={"lang": "en", "facts": {}})
+            asyncio.run(installed(processor, message, conversation))
+        finally:
+            MessageProcessor._handle_message_with_tracker = original
+        assert [type(e) for e in conversation.events] == [UserUttered, SlotSet]
+        assert conversation.get_slot("language") == "en"
+
+
+class Logs(unittest.TestCase):
+    """Nothing a citizen wrote may reach the log, not even when everything breaks."""
+
+    def setUp(self) -> None:
+        root = logging.getLogger()
+        handlers, level, config = root.handlers[:], root.level, structlog.get_config()
+        self.addCleanup(lambda: structlog.configure(**config))
+        self.addCleanup(lambda: root.setLevel(level))
+        self.addCleanup(lambda: root.handlers.__setitem__(slice(None), handlers))
+        self.out = io.StringIO()
+        with contextlib.redirect_stderr(self.out):
+            logs.configure(logging.INFO)
+
+    def fail(self, secret: str) -> None:  # type: ignore[override]
+        hidden_variable = secret
+        raise ValueError(f"broken on {hidden_variable}")
+
+    def test_a_failure_names_its_place_and_no_words(self) -> None:
+        log = structlog.get_logger("rasa")
+        try:
+            self.fail("min hemmelige sag")
+        except ValueError:
+            log.exception("rest.message.received.failure", text="min hemmelige sag")
+            logging.getLogger("rasa.core").exception("failed on %s", "min hemmelige sag")
+        written = self.out.getvalue()
+        assert "hemmelige" not in written
+        assert "rest.message.received.failure" in written
+        assert written.count("ValueError at") == 2
+        for line in written.splitlines():
+            json.loads(line)
+
+    def test_a_ready_made_sentence_is_named_by_its_place(self) -> None:
+        logging.getLogger("rasa.core").warning("cannot read 'min hemmelige sag'")
+        assert "hemmelige" not in self.out.getvalue()
+        assert "inside_serving:" in self.out.getvalue()
+
+
+class Surroundings(unittest.TestCase):
+    def test_everything_is_written_below_the_var_folder(self) -> None:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            mock.patch.dict(os.environ, {"STAFET_VAR": folder}),
+        ):
+            environment.prepare()
+            for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "RASA_CACHE_DIRECTORY"):
+                assert Path(os.environ[name]).is_dir(), name
+                assert Path(folder).resolve() in Path(os.environ[name]).parents
+            assert os.environ["RASA_TELEMETRY_ENABLED"] == "false"
+
+    def test_missing_secrets_are_named(self) -> None:
+        assert missing_settings({"STAFET_PORT": "1", "STAFET_RASA_TOKEN": ""}) == [
+            "STAFET_RASA_TOKEN",
+            "STAFET_ACTION_SECRET",
+        ]
+
+    def test_warnings_that_leave_holes_are_faults(self) -> None:
+        meant = "The utterance 'utter_x' is not used in any story or rule."
+        broken = "The file x.yml could not be loaded as domain file."
+        assert faults_among([meant, broken, broken]) == [broken]
+
+
+class ArticleQuestions(unittest.TestCase):
+    def test_they_are_plain_questions_each_once(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder) / "da"
+            place.mkdir()
+            (place / "a.md").write_text(
+                "---\nslug: a\nquestions:\n  - Hvornår får jeg [svar]?\n  - Hvor klager jeg?\n"
+                "  - Hvornår får jeg [svar]?\n---\n## T {#t}\n",
+                encoding="utf-8",
+            )
+            (place / "w.md").write_text(
+                "---\nslug: whistleblower\nquestions: ['Kan jeg melde min chef?']\n---\n", "utf-8"
+            )
+            (place / "n.md").write_text("no front matter", "utf-8")
+            assert article_questions(Path(folder)) == ["Hvornår får jeg svar?"]
+
+    def test_they_are_in_rasas_format(self) -> None:
+        data = as_training_data(["a\nb", "c"])
+        assert data["nlu"] == [{"intent": "ask_question", "examples": "- a b\n- c\n"}]
+
+
+if __name__ == "__main__":
+    unittest.main()
