@@ -40,6 +40,8 @@ class Outcome:
     """What holds for one part of the matter, or for all of it when `concern` is None."""
 
     rule: str
+    leaf: tuple[str, ...]  # the ids of the deadlines that the row gives here, dated or not
+    notes: tuple[str, ...]
     whole_matter: bool
     route: Route
     concern: str | None

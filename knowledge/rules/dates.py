@@ -9,7 +9,7 @@ from typing import Literal
 from knowledge.rules.assessment import Deadline
 from knowledge.rules.deadlines import Counted, Days, authority_deadline, citizen_deadline
 from knowledge.rules.facts import Facts
-from knowledge.rules.model import Area, Basis, DeadlineRule, Length
+from knowledge.rules.model import Area, Basis, DeadlineRule, Length, Start
 from knowledge.rules.questions import start_of
 from knowledge.rules.wording import Wording, sentences
 from knowledge.sources import Confidence
@@ -48,6 +48,7 @@ def date_deadline(
         "safe": wording.date(counted.safe),
         "length": wording.length(length),
         "appeal_body": appeal_body,
+        "begun": wording.say(f"begun_{_beginning(area)}", start=wording.date(start)),
     }
     text = (rule.passed if passed else rule.text).of(wording.lang).format(**values)
     doubts = _doubts(rule, counted, wording, values) if not passed else ""
@@ -60,9 +61,23 @@ def date_deadline(
         latest_safe_date=counted.safe,
         basis=(*_area_basis(rule, area, wording.lang), *rule.basis),
         passed=passed,
-        explanation=sentences(text, doubts, doubt),
+        explanation=sentences(text, doubts, doubt, _own_words(rule, area, wording.lang)),
     )
     return Dated(view, counted, _state(counted, facts.today, soon_days))
+
+
+def _beginning(area: Area | None) -> Start:
+    """What an appeal deadline runs from in this area."""
+    deadline = area.decision.deadline if area is not None else None
+    return deadline.start if deadline is not None else "received"
+
+
+def _own_words(rule: DeadlineRule, area: Area | None, lang: str) -> str:
+    """What the area says of its own appeal deadline besides the length."""
+    if rule.length != "area_appeal" or area is None or area.decision.deadline is None:
+        return ""
+    words = area.decision.deadline.words
+    return words.of(lang) if words is not None else ""
 
 
 def _state(counted: Counted, today: dt.date, soon_days: int) -> State:
@@ -97,10 +112,16 @@ def _length(rule: DeadlineRule, area: Area | None) -> tuple[Length | None, Confi
 
 def _area_basis(rule: DeadlineRule, area: Area | None, lang: str) -> tuple[Basis, ...]:
     """The area's own sources for a deadline that the area gives."""
-    if area is None or rule.length != "area_appeal" or area.decision.deadline is None:
+    if area is None:
         return ()
-    deadline = area.decision.deadline
+    given = {
+        "area_appeal": area.decision.deadline,
+        "area_answer": area.answer_time,
+        "area_complain": area.answer_time,
+    }.get(rule.length if isinstance(rule.length, str) else "")
+    if given is None:
+        return ()
+    law = area.decision.law.of(lang)
     return tuple(
-        Basis(source=source, paragraph=area.decision.law.of(lang), confidence=deadline.confidence)
-        for source in deadline.sources
+        Basis(source=source, paragraph=law, confidence=given.confidence) for source in given.sources
     )

@@ -63,6 +63,7 @@ def explain_part(part: Part, setting: Setting) -> Outcome:
         "" if part.certain else wording.say("provisional"),
         capitalise(rule.explanation.of(wording.lang).format(**values)),
         *_note_texts(notes, "explanation", values, wording),
+        _area_says(part, setting),
         _edition_says(part, setting),
     )
     steps = [text.of(wording.lang).format(**values) for text in rule.next_steps]
@@ -73,6 +74,8 @@ def explain_part(part: Part, setting: Setting) -> Outcome:
     changes += _area_changes(part, setting)
     return Outcome(
         rule=rule.id,
+        leaf=tuple(deadline.id for deadline in part.leaf.deadlines),
+        notes=tuple(note.id for note in notes),
         whole_matter=rule.whole_matter,
         route=rule.route,
         concern=part.concern,
@@ -197,33 +200,40 @@ def _with_area_steps(
         looks_again = area.decision.reconsideration.words
         steps += [looks_again.of(lang)] if looks_again else []
         steps += _texts(area.decision.fee, lang)
+        steps += _texts(area.decision.suspensive, lang)
     elif part.concern == "decision" and area.decision.appeal == "none":
         words = area.decision.deadline.words if area.decision.deadline else None
         steps += [area.decision.send_to.words.of(lang), words.of(lang) if words else ""]
     elif area.otherwise != setting.usual_way:
         steps += _texts(area.otherwise, lang)
+    steps += [text.of(lang) for text in area.notes]
+    if area.forvaltning.note is not None and setting.book.knows_units:
+        steps.append(area.forvaltning.note.of(lang))
     return steps
 
 
 def _area_changes(part: Part, setting: Setting) -> list[str]:
-    """The area's exceptions, notes and doubts."""
-    area, wording, lang = part.area, setting.wording, setting.wording.lang
+    """The area's exceptions, and what has changed in it."""
+    area, lang = part.area, setting.wording.lang
     route = part.leaf.rule.route
     if area is None or not _speaks(route):
         return []
-    found: list[str] = []
+    if part.concern != "decision" and route is not Route.other_authority:
+        return []
+    return [text.of(lang) for text in (*area.decision.exceptions, *area.changed)]
+
+
+def _area_says(part: Part, setting: Setting) -> str:
+    """The law of an appeal, and that the way is not quite sure where it is not."""
+    area, wording = part.area, setting.wording
+    if area is None or part.leaf.rule.route is not Route.statutory_appeal:
+        return ""
     decision = area.decision
-    if part.concern == "decision" or route is Route.other_authority:
-        found += [text.of(lang) for text in decision.exceptions]
-        found += _texts(decision.suspensive, lang)
-    found += [text.of(lang) for text in (*area.notes, *area.changed)]
-    if area.forvaltning.note is not None and setting.book.knows_units:
-        found.append(area.forvaltning.note.of(lang))
-    if route is Route.statutory_appeal:
-        if weakest(decision.appeal_confidence, decision.law.confidence) != "verified":
-            found.append(wording.say("area_confidence"))
-        found.append(wording.say("law", law=decision.law.of(lang)))
-    return found
+    sure = weakest(decision.appeal_confidence, decision.law.confidence) == "verified"
+    return sentences(
+        wording.say("law", law=decision.law.of(wording.lang)),
+        "" if sure else wording.say("area_confidence"),
+    )
 
 
 def _speaks(route: Route) -> bool:

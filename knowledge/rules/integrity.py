@@ -33,7 +33,7 @@ PLACEHOLDERS = frozenset({
     "send_to", "concern", "reply_due", "akuttelefon", "social_doegnvagt",
 })  # fmt: skip
 DEADLINE_PLACEHOLDERS = frozenset({
-    "start", "date", "nominal", "safe", "length", "appeal_body",
+    "start", "date", "nominal", "safe", "length", "appeal_body", "begun",
 })  # fmt: skip
 RECIPIENTS = frozenset({"area", "appeal", "elsewhere", "municipality", "none"})
 
