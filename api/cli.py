@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -10,6 +11,9 @@ import api.commands.knowledge
 import api.commands.staff
 from api.commands.shared import read_settings
 from api.settings import Environment
+
+# What is written at run time holds what citizens wrote: for the owner alone.
+PRIVATE = 0o077
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -30,6 +34,7 @@ def up() -> None:
     from api.secrets import with_secrets
     from api.supervise import StartError, Supervisor, parts_of, require_free_ports
 
+    os.umask(PRIVATE)
     settings = with_secrets(read_settings())
     try:
         require_free_ports(settings)
@@ -49,6 +54,7 @@ def serve() -> None:
     from api.db.migrate import migrate
     from api.logs import configure_logging
 
+    os.umask(PRIVATE)
     settings = read_settings()
     production = settings.environment is Environment.PRODUCTION
     json = settings.log_format == "json" or (settings.log_format == "auto" and production)

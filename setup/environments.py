@@ -25,19 +25,19 @@ def install_app() -> bool:
     mark = fingerprint(
         [LOCKS / "app.txt", ROOT / "pyproject.toml"], os.environ.get("STAFET_PYTHON_APP", "")
     )
-    return once("app", mark, python_of(APP_ENV), _install_app)
+    return once(mark, APP_ENV / "app.done", python_of(APP_ENV), _install_app)
 
 
 def install_checks() -> bool:
     """The tools of `make test`, on top of the application's environment."""
     mark = fingerprint([LOCKS / "app.txt", LOCKS / "dev.txt"])
-    return once("dev", mark, APP_ENV / "bin" / "pytest", _install_checks)
+    return once(mark, APP_ENV / "checks.done", APP_ENV / "bin" / "pytest", _install_checks)
 
 
 def install_bot() -> bool:
     """Rasa's environment; returns whether anything was done."""
     mark = fingerprint([LOCKS / "bot.txt"], os.environ.get("STAFET_PYTHON_BOT", ""))
-    return once("bot", mark, python_of(BOT_ENV), _install_bot)
+    return once(mark, BOT_ENV / "bot.done", python_of(BOT_ENV), _install_bot)
 
 
 def _install_app() -> None:

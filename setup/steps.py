@@ -48,33 +48,21 @@ def files_of(paths: Iterable[Path]) -> Iterable[Path]:
 
 
 def stamp_file(name: str) -> Path:
-    """Where it is remembered that a step was done."""
+    """Where it is remembered that something under the var folder was made."""
     return var() / "setup" / f"{name}.done"
 
 
-def is_done(name: str, mark: str) -> bool:
-    """Whether the step was done for exactly this fingerprint."""
-    stamp = stamp_file(name)
-    return stamp.is_file() and stamp.read_text(encoding="utf-8") == mark
-
-
-def remember(name: str, mark: str) -> None:
-    """Remembers that the step was done for this fingerprint."""
-    stamp = stamp_file(name)
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(mark, encoding="utf-8")
-
-
-def once(name: str, mark: str, result: Path, work: Callable[[], None]) -> bool:
+def once(mark: str, stamp: Path, result: Path, work: Callable[[], None]) -> bool:
     """Does the work unless it was done for this fingerprint and its result is still there.
 
     Returns whether anything was done.
     """
-    if is_done(name, mark) and result.exists():
+    if result.exists() and stamp.is_file() and stamp.read_text(encoding="utf-8") == mark:
         return False
-    stamp_file(name).unlink(missing_ok=True)
+    stamp.unlink(missing_ok=True)
     work()
-    remember(name, mark)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(mark, encoding="utf-8")
     return True
 
 

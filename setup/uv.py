@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from setup.paths import var
-from setup.steps import SetupError, once, run
+from setup.steps import SetupError, once, run, stamp_file
 
 UV_VERSION = "0.13.8"
 
@@ -26,7 +26,7 @@ def ensure_uv() -> Path:
         return Path(found)
     home = var() / "tools"
     uv = home / "bin" / "uv"
-    once("uv", UV_VERSION, uv, lambda: _install(home))
+    once(UV_VERSION, stamp_file("uv"), uv, lambda: _install(home))
     return uv
 
 

@@ -28,25 +28,25 @@ def test_a_step_is_done_once_until_something_changes(tmp_path: Path) -> None:
         done.append(1)
         result.write_text("made")
 
-    assert once("step", "mark-1", result, work)
-    assert not once("step", "mark-1", result, work)
-    assert once("step", "mark-2", result, work)
+    assert once("mark-1", tmp_path / "stamp", result, work)
+    assert not once("mark-1", tmp_path / "stamp", result, work)
+    assert once("mark-2", tmp_path / "stamp", result, work)
     result.unlink()
-    assert once("step", "mark-2", result, work)
+    assert once("mark-2", tmp_path / "stamp", result, work)
     assert len(done) == 3
 
 
 def test_a_step_that_failed_is_done_again(tmp_path: Path) -> None:
     result = tmp_path / "result"
     result.write_text("old")
-    assert once("step", "a", result, lambda: None)
+    assert once("a", tmp_path / "stamp", result, lambda: None)
 
     def fail() -> None:
         raise SetupError("no", "try")
 
     with pytest.raises(SetupError):
-        once("step", "b", result, fail)
-    assert once("step", "a", result, lambda: None)
+        once("b", tmp_path / "stamp", result, fail)
+    assert once("a", tmp_path / "stamp", result, lambda: None)
 
 
 def test_the_fingerprint_sees_content_names_and_words(tmp_path: Path) -> None:
