@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 import pytest
@@ -16,8 +16,9 @@ from sqlalchemy.exc import DBAPIError
 
 from api.auth import Role, audit
 from api.chat import store
-from api.chat.model import Sender
+from api.chat.model import NewMessage, NewSession, Sender
 from api.chat.rasa import BotReply
+from api.chat.service import ChatService
 from api.db.engine import Database, open_engine
 from api.db.migrate import alembic_config, migrate
 from api.db.models import AuditEvent, Base, ChatMessage, ChatOffer, ChatSession, SignInFailure
@@ -121,7 +122,7 @@ async def test_silent_conversations_are_erased_when_their_time_is_up(world: Worl
         assert await tx.scalar(select(func.count()).select_from(ChatSession)) == 0
 
 
-async def test_turns_at_once_keep_their_numbers_apart(world: World, url: str) -> None:
+async def test_turns_at_once_keep_their_numbers_apart(world: World) -> None:
     """Ten messages of one conversation at once, through one application."""
     async with world.client() as client:
         address, headers = await opened(client)
@@ -138,40 +139,53 @@ async def test_turns_at_once_keep_their_numbers_apart(world: World, url: str) ->
     assert world.rasa.most_at_once == 1
 
 
-async def test_two_applications_share_a_conversation(world: World, url: str) -> None:
+@pytest.fixture
+async def second(world: World, url: str) -> AsyncIterator[ChatService]:
+    """The chat of another process over the same database and the same Rasa."""
+    chat: ChatService = world.app.state.chat
+    database = Database(url)
+    yield ChatService(
+        database=database, rasa=chat.rasa, clock=chat.clock, words=chat.words, desk=chat.desk,
+        session_hours=24, turn_seconds=4,
+    )  # fmt: skip
+    await database.close()
+
+
+async def test_two_applications_share_a_conversation(world: World, second: ChatService) -> None:
     """The lease in the database, not a lock in one process, keeps the turns apart."""
-    second = Database(url)
-    chat = world.app.state.chat
-    try:
-        async with world.client() as client:
-            address, headers = await opened(client)
-            session, token = address.rsplit("/", 1)[1], headers["Authorization"].split()[1]
-            other = type(chat)(
-                database=second, rasa=chat.rasa, clock=chat.clock, words=chat.words,
-                desk=chat.desk, session_hours=24, turn_seconds=4,
-            )  # fmt: skip
-            message = store_message("samme besked", "one")
-            both = await asyncio.gather(
-                chat.send(session, token, message), other.send(session, token, message)
-            )
-            assert both[0] == both[1]
-            many = [store_message(f"nr. {n}", f"n{n}") for n in range(8)]
-            await asyncio.gather(
-                *((chat, other)[n % 2].send(session, token, one) for n, one in enumerate(many))
-            )
-            stored = (await client.get(f"{address}/messages", headers=headers)).json()["messages"]
-        assert [m["seq"] for m in stored] == list(range(1, 20))
-        assert len(world.rasa.sent) == 1 + 1 + len(many)
-        assert world.rasa.most_at_once == 1
-    finally:
-        await second.close()
+    first: ChatService = world.app.state.chat
+    opened_ = await first.open(NewSession())
+    session, token = opened_.session, opened_.token
+    message = NewMessage(text="samme besked", client_id="one")
+    both = await asyncio.gather(
+        first.send(session, token, message), second.send(session, token, message)
+    )
+    assert both[0] == both[1]
+    many = [NewMessage(text=f"nr. {n}", client_id=f"n{n}") for n in range(8)]
+    await asyncio.gather(
+        *((first, second)[n % 2].send(session, token, one) for n, one in enumerate(many))
+    )
+    stored = (await first.read(session, token, 0)).messages
+    assert [m.seq for m in stored] == list(range(1, 20))
+    assert len(world.rasa.sent) == 1 + 1 + len(many)
+    assert world.rasa.most_at_once == 1
 
 
-def store_message(words: str, client_id: str) -> Any:
-    """A message of the citizen."""
-    from api.chat.model import NewMessage
-
-    return NewMessage(text=words, client_id=client_id)
+async def test_asking_for_a_person_during_a_turn_elsewhere_succeeds(
+    world: World, second: ChatService
+) -> None:
+    """One process answers the citizen while another is asked for a person, in the same conversation."""
+    first: ChatService = world.app.state.chat
+    opened_ = await first.open(NewSession())
+    session, token = opened_.session, opened_.token
+    for number in range(10):
+        await asyncio.gather(
+            first.send(session, token, NewMessage(text=f"nr. {number}")),
+            *(second.handoff(session, token) for _ in range(2)),
+            *(first.handoff(session, token) for _ in range(2)),
+        )
+    stored = (await first.read(session, token, 0)).messages
+    assert [m.seq for m in stored] == list(range(1, 1 + 1 + 10 * 6))
 
 
 async def test_of_many_who_take_a_turn_at_once_one_gets_it(database: Database, url: str) -> None:
