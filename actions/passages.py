@@ -9,19 +9,26 @@ from typing import Any
 
 from knowledge.search.model import Passage, SearchResult, SourceRef
 
-# Characters of one reply. About ten lines on a phone: more is read by nobody who is worried.
-LONGEST = 900
+# Characters of one reply. About fifteen lines on a phone: more is read by nobody who is worried.
+LONGEST = 1000
 # Subjects offered when there is no answer: a choice, not a list.
 NEAREST = 3
 # Characters of a button's title that a narrow phone shows on two lines.
 LONGEST_TITLE = 70
 
+# The anchor of an article's first section, which needs no heading in a chat.
+OPENING = "kort"
+
+Shown = SearchResult | Passage
+
 SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
 
 
-def reply_text(passage: SearchResult | Passage) -> str:
-    """The passage under its article's title, cut after a whole sentence when it is long."""
-    text = f"{passage.title}\n\n{shorten(passage.text, LONGEST)}"
+def reply_text(passage: Shown, summary: str = "") -> str:
+    """The article's title, its summary when one is given, and the passage under its heading."""
+    heading = "" if passage.anchor == OPENING else f"{passage.section}:\n"
+    body = f"{heading}{shorten(passage.text, LONGEST - len(summary))}"
+    text = "\n\n".join(part for part in (passage.title, summary, body) if part)
     # Rasa's templates take these two signs for a gap of their own and then fill none at all.
     return text.replace("0[", "0 [")
 
@@ -38,18 +45,22 @@ def shorten(text: str, longest: int) -> str:
     return text[:end] if end else f"{text[:longest].rsplit(' ', 1)[0]} …"
 
 
-def sources_of(passage: SearchResult | Passage) -> list[dict[str, Any]]:
-    """The sources as the chat shows them; a passage without its own names its article."""
-    article = {"article": passage.article, "title": passage.title}
-    return [{**_source(ref), **article} for ref in passage.sources]
+def sources_of(*passages: Shown) -> list[dict[str, Any]]:
+    """The sources of all that is shown, as the chat shows them, each once."""
+    refs = dict.fromkeys((passage, ref) for passage in passages for ref in passage.sources)
+    shown: dict[tuple[str, str], dict[str, Any]] = {}
+    for passage, ref in refs:
+        article = {"article": passage.article, "title": passage.title}
+        shown.setdefault((ref.id, ref.paragraph), {**_source(ref), **article})
+    return list(shown.values())
 
 
-def in_doubt(passage: SearchResult | Passage) -> bool:
-    """Whether what the passage rests on could not be confirmed."""
-    return passage.confidence == "unverified"
+def in_doubt(*passages: SearchResult | Passage) -> bool:
+    """Whether something that the reply rests on could not be confirmed."""
+    return any(passage.confidence == "unverified" for passage in passages)
 
 
-def article_card(passage: SearchResult | Passage) -> dict[str, Any]:
+def article_card(passage: Shown) -> dict[str, Any]:
     """The card that leads to the whole article, at the place the reply was taken from."""
     return {
         "type": "article",

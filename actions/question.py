@@ -11,6 +11,7 @@ import structlog
 from rasa_sdk.events import SlotSet
 
 from actions.passages import (
+    Shown,
     article_card,
     in_doubt,
     next_passage,
@@ -72,10 +73,16 @@ class AnswerQuestion:
             dispatcher.utter_message(response="utter_search_down")
             return []
         if answer.answered:
-            return say_passage(dispatcher, answer.results[0], language)
+            found = answer.results[0]
+            return say_passage(dispatcher, found, language, lead=self._lead(found))
         if not only_if_known:
             say_no_answer(dispatcher, answer)
         return []
+
+    def _lead(self, found: SearchResult) -> Passage | None:
+        """The main rule of the article, which stands first in it: what was found may be only a part of it."""
+        first = self._first_passage(found.article, found.lang)
+        return first if first is not None and first.anchor != found.anchor else None
 
     def _without_number(self, tracker: Tracker) -> tuple[str, bool]:
         """What was asked beside a CPR number, and whether there was one."""
@@ -135,21 +142,44 @@ def citizen_passages(ports: Ports, slug: str, language: Lang) -> tuple[Passage, 
     )
 
 
-def say_passage(
-    dispatcher: Dispatcher, passage: SearchResult | Passage | None, language: Lang
+def say_answer(
+    ports: Ports, dispatcher: Dispatcher, result: SearchResult, language: Lang
 ) -> list[Event]:
-    """Says a passage with its sources, and remembers where it stands."""
+    """Says the best passage, after the article's summary where the passage alone would be abrupt."""
+    article = ports.knowledge.article(result.article, result.lang)
+    opening = next_passage(citizen_passages(ports, result.article, result.lang), None)
+    # A guide for caseworkers sums up for caseworkers.
+    if article is None or article.collection != "borger" or opening is None:
+        return say_passage(dispatcher, result, language)
+    if result.anchor == opening.anchor:
+        return say_passage(dispatcher, result, language)
+    return say_passage(dispatcher, result, language, summary=article.summary, opening=opening)
+
+
+def say_passage(
+    dispatcher: Dispatcher,
+    passage: Shown | None,
+    language: Lang,
+    *,
+    summary: str = "",
+    opening: Passage | None = None,
+) -> list[Event]:
+    """Says a passage with its sources, and remembers where it stands.
+
+    A summary says what the opening of its article says, so it brings the opening's sources.
+    """
     if passage is None:
         dispatcher.utter_message(response="utter_no_answer_at_all")
         return []
     if passage.lang != language:
         dispatcher.utter_message(response="utter_answer_in_danish")
+    shown = [part for part in (opening, passage) if part is not None]
     dispatcher.utter_message(
         response="utter_answer",
-        answer=reply_text(passage),
-        json_message={"sources": sources_of(passage), "card": article_card(passage)},
+        answer=reply_text(passage, summary),
+        json_message={"sources": sources_of(*shown), "card": article_card(passage)},
     )
-    if in_doubt(passage):
+    if in_doubt(*shown):
         dispatcher.utter_message(response="utter_answer_in_doubt")
     return [SlotSet(LAST_ARTICLE, passage.article), SlotSet(LAST_ANCHOR, passage.anchor)]
 

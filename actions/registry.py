@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
+from actions.complaint import MeetComplaint
 from actions.contacts import alarm_number
 from actions.danger import danger_actions
 from actions.handoff import Handoff
@@ -21,6 +22,7 @@ def all_actions(ports: Ports) -> list[BotAction]:
     return [
         AnswerQuestion(ports),
         TellMore(ports),
+        MeetComplaint(ports),
         Greet(ports),
         Handoff(ports),
         WarnWhistleblower(ports),

@@ -52,6 +52,8 @@ class FakeKnowledge:
     languages: tuple[Lang, ...] = ("da", "en")
     empty: bool = False
     broken: bool = False
+    # Which section of the article is found.
+    found: int = 0
     asked: list[dict[str, Any]] = field(default_factory=list)
 
     def search(
@@ -81,8 +83,8 @@ class FakeKnowledge:
 
     def _result(self, lang: Lang) -> SearchResult:
         found = article(self._spoken(lang))
-        section = found.sections[0]
-        text = TEXTS[found.lang][1].split("\n\n")[1].split(" [@")[0]
+        section = found.sections[self.found]
+        text = TEXTS[found.lang][1].split("\n\n")[2 * self.found + 1].split(" [@")[0]
         return SearchResult(
             article=SLUG, title=found.title, section=section.title, anchor=section.anchor,
             snippet=text, text=text, score=0.9, confidence="partly", lang=found.lang,

@@ -33,6 +33,20 @@ def test_an_answer_brings_its_words_its_sources_and_its_article() -> None:
     assert turn.slots == {"last_article": SLUG, "last_anchor": "kort"}
 
 
+def test_the_main_rule_stands_before_a_part_that_was_found() -> None:
+    """Whoever asks about a detail must not get it without the rule it belongs to."""
+    turn = run(answer(FakeKnowledge(found=1)), "hvornår skal jeg rykke for svar?")
+
+    said = turn.said[0]
+    assert said["answer"] == (
+        "Svar inden ti arbejdsdage\n\nDu får svar på din klage inden ti arbejdsdage.\n\n"
+        "Hvad du kan gøre\nRyk for svar, når tiden er gået."
+    )
+    assert said["custom"]["card"]["data"]["anchor"] == "goer"
+    assert len(said["custom"]["sources"]) == len({s["label"] for s in said["custom"]["sources"]})
+    assert turn.slots["last_anchor"] == "goer"
+
+
 def test_the_language_of_the_conversation_decides() -> None:
     knowledge = FakeKnowledge()
 
