@@ -51,7 +51,7 @@ def graft(corpus: Corpus, folder: Path) -> tuple[list[str], Rows]:
     return tokens, grown
 
 
-def _pieces_only(tokens: Sequence[str], english: Sequence[str]) -> Tokenizer:
+def _pieces_only(tokens: Sequence[str], english: Sequence[str]) -> _Renumbered:
     """Make a tokenizer without whole long words, so that pieces and tails learn a meaning too."""
     known = set(english)
     kept = [t for t in tokens if t in known or t.startswith(TAIL) or len(t) <= 7]

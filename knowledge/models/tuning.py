@@ -169,7 +169,8 @@ def _loss(student: Encoder, teacher: Tensor, sampler: _Sampler) -> Tensor:
     same = F.cross_entropy(
         SHARPNESS * said[: len(pairs)] @ meant[: len(pairs)].T, torch.arange(len(pairs))
     )
-    return found + AGREEMENT * agreement + same
+    total: Tensor = found + AGREEMENT * agreement + same
+    return total
 
 
 @torch.no_grad()

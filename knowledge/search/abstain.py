@@ -1,8 +1,8 @@
 """Knowing when not to answer: a calibrated reading of how good the best subject is.
 
-The numbers come from the product's own data. Each example question is asked with itself left out (it should be
-answered), and so is each question listed as outside (it should not). A logistic curve over a few signals tells
-the two apart, and the threshold is the point on that curve that keeps the share of real questions we ask for.
+The numbers come from the product's own data: the tuning half of the evaluation questions, which are in no
+index, some with an answer and some without. A logistic curve over a few signals tells the two apart, and the
+threshold of each language is the point on that curve that keeps the share of real questions we ask for.
 """
 
 from __future__ import annotations
@@ -81,24 +81,46 @@ class Calibration:
 ALWAYS = Calibration((0.0,) * len(FEATURES), 0.0, 0.0, ())
 
 
-def calibrate(
-    answerable: Sequence[Signals], outside: Sequence[Signals], keep: float = KEEP
-) -> Calibration:
-    """Fit the curve and pick the threshold that keeps `keep` of the answerable questions."""
-    if not answerable or not outside:
-        return ALWAYS
-    rows = np.array([s.row() for s in (*answerable, *outside)], dtype=np.float64)
-    wanted = np.array([1.0] * len(answerable) + [0.0] * len(outside))
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One calibration question: its language, whether it has an answer, and its signals."""
+
+    lang: str
+    answerable: bool
+    signals: Signals
+
+
+def calibrate(observed: Sequence[Observed], keep: float = KEEP) -> dict[str, Calibration]:
+    """Fit one curve for all, and read from it the threshold of each language.
+
+    Each threshold keeps `keep` of the answerable questions in its language.
+    """
+    if len({one.answerable for one in observed}) < 2:
+        return {}
+    rows = np.array([one.signals.row() for one in observed], dtype=np.float64)
+    wanted = np.array([float(one.answerable) for one in observed])
     weights, bias = _fit(rows, wanted)
     certain = 1.0 / (1.0 + np.exp(-np.clip(rows @ weights + bias, -40, 40)))
+    langs = np.array([one.lang for one in observed])
+    return {
+        lang: _read_off(certain[langs == lang], wanted[langs == lang], weights, bias, keep)
+        for lang in sorted(set(langs.tolist()))
+        if wanted[langs == lang].any()
+    }
+
+
+def _read_off(
+    certain: Floats, wanted: Floats, weights: Floats, bias: float, keep: float
+) -> Calibration:
     yes, no = certain[wanted == 1], certain[wanted == 0]
     threshold = float(np.quantile(yes, 1.0 - keep))
     points = np.unique(np.quantile(certain, np.linspace(0, 1, _CURVE_POINTS)))
-    curve = tuple(
-        CurvePoint(round(float(t), 4), float((yes >= t).mean()), float((no < t).mean()))
-        for t in points
-    )
-    return Calibration(tuple(float(w) for w in weights), float(bias), threshold, curve)
+    curve = tuple(CurvePoint(round(float(t), 4), _share(yes >= t), _share(no < t)) for t in points)
+    return Calibration(tuple(float(w) for w in weights), bias, threshold, curve)
+
+
+def _share(hits: npt.NDArray[np.bool_]) -> float:
+    return float(hits.mean()) if len(hits) else 1.0
 
 
 def _fit(rows: Floats, wanted: Floats) -> tuple[Floats, float]:

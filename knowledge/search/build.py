@@ -10,21 +10,23 @@ from typing import Literal
 import numpy as np
 import structlog
 
-from knowledge.articles import ARTICLES_FOLDER, LANGS, Article, Resolve, load_articles
+from knowledge.articles import ARTICLES_FOLDER, Article, Resolve, load_articles
+from knowledge.evaluation.questions import Question, load_questions
 from knowledge.search import index as store
 from knowledge.search import vectors
-from knowledge.search.abstain import Calibration, Signals, calibrate
-from knowledge.search.embedder import Embedder, Vectors
+from knowledge.search.abstain import Calibration, Observed, calibrate
+from knowledge.search.embedder import Embedder
 from knowledge.search.index import Collection, IndexMismatchError, Manifest
 from knowledge.search.model import Passage, Unit, UnitKind
 from knowledge.search.outside import load_outside
 from knowledge.search.passages import cut_article, units_of
 from knowledge.search.scoring import Scorer
-from knowledge.search.spelling import count_words
+from knowledge.search.spelling import Speller, count_words
 from knowledge.sources import SourceRegister, load_sources
 
 log = structlog.get_logger(__name__)
 
+FEWEST_CALIBRATION_QUESTIONS = 50
 GLOSSARY_FOLDER = Path(__file__).parents[1] / "glossary"
 # Tells how far a step has come: its name, how much is done, how much there is.
 Progress = Callable[[str, int, int], None]
@@ -39,6 +41,7 @@ class Material:
     passages: tuple[Passage, ...]
     units: tuple[Unit, ...]
     words: Mapping[str, int]
+    calibration: tuple[Question, ...] = ()
 
     def manifest(self, embedder: Embedder) -> Manifest:
         """Say what an index of this material must state about itself."""
@@ -47,7 +50,7 @@ class Material:
             dimension=embedder.dimension,
             code=store.code_version(),
             articles={f"{a.lang}/{a.slug}": a.sha256 for a in self.articles},
-            content=store.content_hash(self.passages, self.units, self.words),
+            content=store.content_hash(self.passages, self.units, self.words, self.calibration),
         )
 
 
@@ -57,13 +60,20 @@ def gather(
     resolve: Resolve | None = None,
     outside: Sequence[Unit] | None = None,
     glossary_folder: Path = GLOSSARY_FOLDER,
+    calibration: Sequence[Question] | None = None,
 ) -> Material:
     """Read all articles and cut them into passages and questions."""
     register = sources or load_sources()
     articles = load_articles(articles_folder, resolve)
     passages = tuple(p for article in articles for p in cut_article(article, register))
     units = units_of(articles, passages, load_outside() if outside is None else outside)
-    return Material(articles, passages, units, _known_words(units, glossary_folder))
+    return Material(
+        articles,
+        passages,
+        units,
+        _known_words(units, glossary_folder),
+        _for_calibration(articles) if calibration is None else tuple(calibration),
+    )
 
 
 def open_collection(
@@ -102,7 +112,9 @@ def build(material: Material, embedder: Embedder, progress: Progress | None = No
     )
     index = vectors.build_vectors(rows, progress=step("index"))
     scorer = Scorer(material.units, material.passages, index)
-    calibration = _calibrate(scorer, rows, step("calibration"))
+    calibration = _calibrate(
+        scorer, embedder, material.calibration, Speller(material.words), step("calibration")
+    )
     return Collection(
         material.manifest(embedder),
         material.passages,
@@ -114,40 +126,29 @@ def build(material: Material, embedder: Embedder, progress: Progress | None = No
 
 
 def _calibrate(
-    scorer: Scorer, rows: Vectors, progress: Callable[[int, int], None] | None
+    scorer: Scorer,
+    embedder: Embedder,
+    questions: Sequence[Question],
+    speller: Speller,
+    progress: Callable[[int, int], None] | None,
 ) -> dict[str, Calibration]:
-    """Ask every question with itself, and its translation, left out."""
-    twins = _twins(scorer.units)
-    signals: dict[tuple[str, bool], list[Signals]] = {}
-    asked = [n for n, unit in enumerate(scorer.units) if unit.kind != UnitKind.PASSAGE]
-    for count, number in enumerate(asked, start=1):
-        unit = scorer.units[number]
-        scored = scorer.score(rows[number], unit.text, left_out=twins[number])
-        answerable = unit.kind == UnitKind.QUESTION
-        signals.setdefault((unit.lang, answerable), []).append(scored.signals)
-        if progress and count % 100 == 0:
-            progress(count, len(asked))
-    return {
-        lang: calibrate(signals.get((lang, True), []), signals.get((lang, False), []))
-        for lang in LANGS
-    }
+    """Ask the calibration questions, and learn from them when to keep silent."""
+    texts = [speller.mend(question.text) for question in questions]
+    rows = embedder.encode(texts, "query", progress)
+    return calibrate(
+        [
+            Observed(q.lang, q.answerable, scorer.score(row, text).signals)
+            for q, row, text in zip(questions, rows, texts, strict=True)
+        ]
+    )
 
 
-def _twins(units: Sequence[Unit]) -> dict[int, list[int]]:
-    """Find for each question the same question in the other language, by its place in the list."""
-    places: dict[tuple[str, int], list[int]] = {}
-    counts: dict[tuple[str, str], int] = {}
-    twins: dict[int, list[int]] = {}
-    for number, unit in enumerate(units):
-        if unit.kind == UnitKind.OUTSIDE:
-            twins[number] = [number]
-        elif unit.kind == UnitKind.QUESTION:
-            place = counts.get((unit.article, unit.lang), 0)
-            counts[unit.article, unit.lang] = place + 1
-            pair = places.setdefault((unit.article, place), [])
-            pair.append(number)
-            twins[number] = pair
-    return twins
+def _for_calibration(articles: Sequence[Article]) -> tuple[Question, ...]:
+    """Take the tuning questions whose subjects are here; a few alone would teach nothing."""
+    present = {article.slug for article in articles}
+    questions = [q for q in load_questions("dev") if q.expect <= present]
+    enough = sum(q.answerable for q in questions) >= FEWEST_CALIBRATION_QUESTIONS
+    return tuple(questions) if enough else ()
 
 
 def _known_words(units: Sequence[Unit], glossary_folder: Path) -> dict[str, int]:

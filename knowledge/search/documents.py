@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.articles import Audience
+from knowledge.articles import GENERAL, Audience
 from knowledge.search import vectors
 from knowledge.search.document_store import DocumentStore
 from knowledge.search.embedder import Embedder, Vectors
 from knowledge.search.model import Passage
 from knowledge.search.rank import LEXICAL_SHARE
-from knowledge.search.scoring import GENERAL
 
 CANDIDATES = 60
 EMBED_BATCH = 256

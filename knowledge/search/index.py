@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from knowledge.evaluation.questions import Question
 from knowledge.search import vectors
 from knowledge.search.abstain import Calibration
 from knowledge.search.model import Passage, SourceRef, Unit, UnitKind
@@ -19,7 +20,9 @@ from knowledge.search.model import Passage, SourceRef, Unit, UnitKind
 CURRENT = "current"
 MANIFEST = "manifest.json"
 _CODE = (
+    "evaluation/questions.py",
     "search/abstain.py",
+    "search/build.py",
     "search/index.py",
     "search/lexical.py",
     "search/passages.py",
@@ -75,10 +78,18 @@ def code_version() -> str:
 
 
 def content_hash(
-    passages: Sequence[Passage], units: Sequence[Unit], words: Mapping[str, int]
+    passages: Sequence[Passage],
+    units: Sequence[Unit],
+    words: Mapping[str, int],
+    calibration: Sequence[Question],
 ) -> str:
     """Return one hash over every text that is indexed or shown."""
-    data = [[asdict(p) for p in passages], [asdict(u) for u in units], sorted(words.items())]
+    data = [
+        [asdict(passage) for passage in passages],
+        [asdict(unit) for unit in units],
+        sorted(words.items()),
+        [[q.id, q.text, q.lang, q.answerable] for q in calibration],
+    ]
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 

@@ -1,7 +1,8 @@
-"""Fusion: the best cosine of a subject's texts plus a share of the best lexical score."""
+"""Fusion: how near a subject's best few texts lie to the question, in meaning and in letters."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,20 +10,49 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
+# One text can lie near by chance, three seldom do: on the tuning questions the mean of the best three put the
+# right subject first in 69 of 100, the best one alone in 61.
+BEST = 3
 # Reciprocal rank fusion halved the hits on English questions, where lexical ranks are noise;
 # adding a small share of the score keeps them.
+CHARACTER_SHARE = np.float32(0.3)
+STEM_SHARE = np.float32(0.1)
+# For a single text, where nothing is averaged.
 LEXICAL_SHARE = np.float32(0.2)
+_SHUT = np.float32(-2.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Subjects by falling score, with the parts of each score."""
+    """Subjects by falling score, with the dense part of each score."""
 
     subjects: Ints
     scores: Floats
     dense: Floats
-    best_units: Ints
+
+
+class Groups:
+    """Which units belong to which group, as a rectangle that NumPy can work on in one go."""
+
+    def __init__(self, members: Sequence[Sequence[int]]) -> None:
+        width = max((len(group) for group in members), default=0)
+        self._units = np.zeros((len(members), max(width, BEST)), dtype=np.int64)
+        self._real = np.zeros(self._units.shape, dtype=bool)
+        for row, group in enumerate(members):
+            self._units[row, : len(group)] = group
+            self._real[row, : len(group)] = True
+
+    def best_mean(self, values: Floats, allowed: Mask) -> Floats:
+        """Return the mean of each group's best few allowed values; very low where there are none."""
+        usable = self._real & allowed[self._units]
+        rows = np.where(usable, values[self._units], -np.inf)
+        top = np.partition(rows, -BEST, axis=1)[:, -BEST:]
+        counted = np.isfinite(top)
+        total = np.where(counted, top, 0.0).sum(axis=1)
+        mean = total / np.maximum(counted.sum(axis=1), 1)
+        return np.where(counted.any(axis=1), mean, _SHUT).astype(np.float32)
 
 
 def normalise(lexical: Floats) -> Floats:
@@ -31,29 +61,14 @@ def normalise(lexical: Floats) -> Floats:
     return lexical / np.float32(top) if top > 0 else lexical
 
 
-def fuse(
-    dense: Floats,
-    lexical: Floats,
-    subject_of: Ints,
-    subject_count: int,
-    allowed: npt.NDArray[np.bool_],
-) -> Ranking:
-    """Rank subjects by their best unit's cosine plus their best unit's lexical score."""
-    shut = np.float32(-2.0)
-    cosines = np.where(allowed, dense, shut)
-    words = np.where(allowed, normalise(np.where(allowed, lexical, 0.0)), 0.0)
-    best_dense = np.full(subject_count, shut, dtype=np.float32)
-    best_words = np.zeros(subject_count, dtype=np.float32)
-    np.maximum.at(best_dense, subject_of, cosines)
-    np.maximum.at(best_words, subject_of, words)
-    totals = best_dense + LEXICAL_SHARE * best_words
-    order = np.argsort(-totals, kind="stable")
-    order = order[best_dense[order] > shut]
-    units = cosines + LEXICAL_SHARE * words
-    return Ranking(order, totals[order], best_dense[order], _best_units(units, subject_of, order))
-
-
-def _best_units(units: Floats, subject_of: Ints, order: Ints) -> Ints:
-    by_subject = np.lexsort((-units, subject_of))
-    firsts = np.searchsorted(subject_of[by_subject], order)
-    return by_subject[firsts].astype(np.int64)
+def fuse(kinds: Sequence[Floats], characters: Floats, stems: Floats) -> Ranking:
+    """Rank subjects: the mean over the kinds of text they have, plus a share of the lexical scores."""
+    stacked = np.stack(kinds)
+    present = stacked > _SHUT
+    dense = np.where(present, stacked, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
+    dense = np.where(present.any(axis=0), dense, _SHUT).astype(np.float32)
+    words = CHARACTER_SHARE * np.maximum(characters, 0) + STEM_SHARE * np.maximum(stems, 0)
+    totals = dense + words
+    order = np.argsort(-totals, kind="stable").astype(np.int64)
+    order = order[dense[order] > _SHUT]
+    return Ranking(order, totals[order].astype(np.float32), dense[order])

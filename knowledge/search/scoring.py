@@ -1,4 +1,4 @@
-"""Scores a query against every unit: cosine, characters, and how good the best subject looks."""
+"""Scores a query against every unit and every subject, and how good the best subject looks."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from knowledge.articles import Audience
+from knowledge.articles import GENERAL, Audience, Lang
 from knowledge.search import vectors
 from knowledge.search.abstain import Signals
 from knowledge.search.embedder import Vectors
-from knowledge.search.lexical import CharacterBM25, Scores
+from knowledge.search.lexical import CharacterBM25, Scores, StemBM25
 from knowledge.search.model import Passage, Unit, UnitKind
-from knowledge.search.rank import LEXICAL_SHARE, Ranking, fuse, normalise
+from knowledge.search.rank import LEXICAL_SHARE, Groups, Mask, Ranking, fuse, normalise
 from knowledge.text.folding import char_ngrams
-
-GENERAL = "general"
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +26,7 @@ class Scored:
     unit_scores: Scores
     signals: Signals
     outside: float  # score of the nearest question known to lie outside
+    lang: Lang  # of the text that lies nearest
 
 
 class Scorer:
@@ -39,13 +36,12 @@ class Scorer:
         self.units = units
         self.passages = passages
         self.subjects = sorted({unit.article for unit in units if unit.kind != UnitKind.OUTSIDE})
-        numbers = {subject: number for number, subject in enumerate(self.subjects)}
-        self._outside = len(self.subjects)
-        self._subject_of = np.array(
-            [numbers.get(unit.article, self._outside) for unit in units], dtype=np.int64
-        )
         self._index = index
-        self._lexical = CharacterBM25([unit.text for unit in units])
+        self._characters = CharacterBM25([unit.text for unit in units])
+        self._stems = StemBM25([unit.text for unit in units], [unit.lang for unit in units])
+        self._inside = np.array([unit.kind != UnitKind.OUTSIDE for unit in units], dtype=bool)
+        self._kinds = [self._groups(UnitKind.PASSAGE), self._groups(UnitKind.QUESTION)]
+        self._all = self._groups(None)
         self._masks: dict[tuple[Audience | None, str | None], Mask] = {}
 
     def score(
@@ -53,28 +49,47 @@ class Scorer:
         vector: Vectors,
         words: str,
         *,
-        audience: Audience | None = None,
         municipality: str | None = None,
         left_out: Sequence[int] = (),
     ) -> Scored:
-        """Score one query; `left_out` units are treated as if they were not there."""
-        allowed = self.mask(audience, municipality)
+        """Score one query; `left_out` units are treated as if they were not there.
+
+        Subjects are ranked by all their texts, whoever they were written for: a guide for caseworkers may be what
+        a citizen asks about. What is shown is another matter, see `mask`.
+        """
+        allowed = self.mask(None, municipality)
         if left_out:
             allowed = allowed.copy()
             allowed[list(left_out)] = False
-        dense = np.max([self._dense(row) for row in np.atleast_2d(vector)], axis=0)
-        lexical = np.where(allowed, self._lexical.scores(words), np.float32(0.0))
-        full = fuse(dense, lexical, self._subject_of, self._outside + 1, allowed)
-        ranking, outside = _without(full, self._outside)
-        unit_scores = np.where(allowed, dense, -2.0) + LEXICAL_SHARE * normalise(lexical)
-        inside = self._subject_of != self._outside
+        dense = self._dense(vector)
+        raw = np.where(allowed, self._characters.scores(words), np.float32(0.0))
+        characters = normalise(raw)
+        stemmed = normalise(np.where(allowed, self._stems.scores(words), np.float32(0.0)))
+        ranking = fuse(
+            [groups.best_mean(dense, allowed) for groups in self._kinds],
+            self._all.best_mean(characters, allowed),
+            self._all.best_mean(stemmed, allowed),
+        )
+        unit_scores = np.where(allowed, dense, -2.0) + LEXICAL_SHARE * characters
+        inside, outside = unit_scores[self._inside], unit_scores[~self._inside]
+        nearest = int(unit_scores.argmax())
         grams = max(1, len(set(char_ngrams(words))))
-        best_words = float(lexical[inside].max(initial=0.0)) / grams
-        signals = _signals(ranking, outside, best_words)
-        return Scored(ranking, unit_scores.astype(np.float32), signals, outside)
+        signals = _signals(
+            ranking,
+            float(raw[self._inside].max(initial=0.0)) / grams,
+            float(inside.max(initial=-2.0)),
+            float(outside.max(initial=-1.0)),
+        )
+        return Scored(
+            ranking,
+            unit_scores.astype(np.float32),
+            signals,
+            float(outside.max(initial=-1.0)),
+            self.units[nearest].lang,
+        )
 
     def mask(self, audience: Audience | None, municipality: str | None) -> Mask:
-        """Return which units may be used for these readers in this municipality."""
+        """Return which units may be shown to these readers in this municipality."""
         key = (audience, municipality)
         if key not in self._masks:
             self._masks[key] = np.array(
@@ -87,6 +102,13 @@ class Scorer:
         for number, passage in enumerate(self.passages):
             if passage.article == subject:
                 yield number, passage
+
+    def _groups(self, kind: UnitKind | None) -> Groups:
+        members: dict[str, list[int]] = {subject: [] for subject in self.subjects}
+        for number, unit in enumerate(self.units):
+            if unit.article in members and kind in {None, unit.kind}:
+                members[unit.article].append(number)
+        return Groups([members[subject] for subject in self.subjects])
 
     def _dense(self, vector: Vectors) -> Scores:
         scores, rows = vectors.nearest(self._index, vector, len(self.units))
@@ -104,25 +126,9 @@ class Scorer:
         return municipality is None or passage.municipality in {GENERAL, municipality}
 
 
-def _without(ranking: Ranking, subject: int) -> tuple[Ranking, float]:
-    """Take one subject out of a ranking and return its score."""
-    here = ranking.subjects == subject
-    score = float(ranking.scores[here].max(initial=-1.0))
-    kept = ~here
-    return (
-        Ranking(
-            ranking.subjects[kept],
-            ranking.scores[kept],
-            ranking.dense[kept],
-            ranking.best_units[kept],
-        ),
-        score,
-    )
-
-
-def _signals(ranking: Ranking, outside: float, best_words: float) -> Signals:
+def _signals(ranking: Ranking, best_words: float, inside: float, outside: float) -> Signals:
     if len(ranking.scores) == 0:
         return Signals(-1.0, 0.0, 0.0, -1.0)
     best = float(ranking.scores[0])
     second = float(ranking.scores[1]) if len(ranking.scores) > 1 else best
-    return Signals(float(ranking.dense[0]), best_words, best - second, best - outside)
+    return Signals(float(ranking.dense[0]), best_words, best - second, inside - outside)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from knowledge.articles import ARTICLES_FOLDER, Article, Audience, Lang, Resolve
+from knowledge.evaluation.questions import Question
 from knowledge.search import build as builder
 from knowledge.search.abstain import ALWAYS, Calibration, Signals
 from knowledge.search.build import OnMismatch, Progress
@@ -56,12 +57,13 @@ class KnowledgeBase:
         articles_folder: Path = ARTICLES_FOLDER,
         sources: SourceRegister | None = None,
         resolve: Resolve | None = None,
+        calibration: Sequence[Question] | None = None,
         on_mismatch: OnMismatch = "rebuild",
         progress: Progress | None = None,
     ) -> KnowledgeBase:
         """Open the index in `folder`, building it first where it is missing or out of date."""
         register = sources or load_sources()
-        material = builder.gather(articles_folder, register, resolve)
+        material = builder.gather(articles_folder, register, resolve, calibration=calibration)
         collection = builder.open_collection(folder, material, embedder, on_mismatch, progress)
         base = cls(_load(collection, material.articles), embedder, register)
         base.reload_documents(folder / DOCUMENTS_FILE, progress)
@@ -113,8 +115,8 @@ class KnowledgeBase:
             return SearchAnswer(query, False, ())
         mended = loaded.speller.mend(asked)
         vector = self._query_vector(mended)
-        scored = loaded.scorer.score(vector, mended, audience=audience, municipality=municipality)
-        calibration = loaded.collection.calibration.get(_lang_of(loaded, scored), ALWAYS)
+        scored = loaded.scorer.score(vector, mended, municipality=municipality)
+        calibration = loaded.collection.calibration.get(scored.lang, ALWAYS)
         results = [
             _result(loaded, scored, place, mended, audience, municipality, lang)
             for place in range(min(limit, len(scored.ranking.subjects)))
@@ -169,11 +171,6 @@ def _hit_result(hit: Hit, query: str) -> SearchResult:
         lang=passage.lang,
         page=passage.page,
     )
-
-
-def _lang_of(loaded: _Loaded, scored: Scored) -> Lang:
-    """Take the language of the nearest text for that of the question."""
-    return loaded.scorer.units[int(scored.ranking.best_units[0])].lang
 
 
 def _result(

@@ -54,9 +54,13 @@ def new_index(kind: IndexKind, dimension: int, sample: Vectors) -> Any:
 
 
 def build_vectors(
-    vectors: Vectors, kind: IndexKind | None = None, progress: Progress | None = None
+    vectors: Vectors,
+    kind: IndexKind | None = None,
+    progress: Progress | None = None,
+    threads: int = 1,
 ) -> Any:
     """Index all vectors, batch by batch."""
+    faiss.omp_set_num_threads(threads)
     chosen = kind or choose_kind(len(vectors))
     index = new_index(chosen, vectors.shape[1], training_sample(vectors))
     for start in range(0, len(vectors), ADD_BATCH):
@@ -76,6 +80,8 @@ def training_sample(vectors: Vectors, most: int = 120_000, seed: int = 7) -> Vec
 
 def nearest(index: Any, vector: Vectors, count: int) -> tuple[Vectors, npt.NDArray[np.int64]]:
     """Return scores and row numbers of the nearest vectors for one query."""
+    # One query gains nothing from threads, and waiting for them on a busy machine costs much.
+    faiss.omp_set_num_threads(1)
     count = min(count, int(index.ntotal))
     if count == 0:
         return np.zeros(0, np.float32), np.zeros(0, np.int64)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge.evaluation.questions import Question
 from knowledge.search.embedder import Progress, TextKind, Vectors
 from knowledge.text.folding import char_ngrams
 
@@ -36,6 +37,30 @@ class FakeEmbedder:
             progress(len(texts), len(texts))
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         return rows / np.where(norms == 0, 1, norms)
+
+
+def _asked(number: int, text: str, *expect: str) -> Question:
+    return Question(f"c{number}", "da", "plain", text, frozenset(expect))
+
+
+CALIBRATION = tuple(
+    _asked(number, text, *expect)
+    for number, (text, *expect) in enumerate(
+        [
+            ("må jeg læse papirerne i min sag", "aktindsigt"),
+            ("jeg vil have aktindsigt", "aktindsigt"),
+            ("hvordan ser jeg min journal", "aktindsigt"),
+            ("hvorfor svarer ingen på mine mails", "svarpligt"),
+            ("skal vi svare borgeren", "svarpligt"),
+            ("hvornår får jeg svar på mit brev", "svarpligt"),
+            ("hvordan koger man et æg",),
+            ("hvad koster en is",),
+            ("hvem vandt kampen",),
+            ("bliver det regn i morgen",),
+            ("hvor køber jeg sko",),
+        ]
+    )
+)
 
 
 def resolve(key: str, lang: str) -> str:

@@ -18,7 +18,9 @@ from tests.knowledge.fakes import MATERIAL, FakeEmbedder, resolve
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     folder = tmp_path_factory.mktemp("index")
-    return KnowledgeBase.open(folder, FakeEmbedder(), articles_folder=MATERIAL, resolve=resolve)
+    return KnowledgeBase.open(
+        folder, FakeEmbedder(), articles_folder=MATERIAL, resolve=resolve, calibration=()
+    )
 
 
 @pytest.fixture

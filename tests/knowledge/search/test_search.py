@@ -7,7 +7,7 @@ import pytest
 from knowledge.search.index import IndexMismatchError, current_generation
 from knowledge.search.model import Unit, UnitKind
 from knowledge.search.search import KnowledgeBase
-from tests.knowledge.fakes import MATERIAL, FakeEmbedder, resolve
+from tests.knowledge.fakes import CALIBRATION, MATERIAL, FakeEmbedder, resolve
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,7 @@ def open_base(
         embedder or FakeEmbedder(),
         articles_folder=MATERIAL,
         resolve=resolve,
+        calibration=CALIBRATION,
         **options,  # type: ignore[arg-type]
     )
 

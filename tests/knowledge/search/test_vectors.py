@@ -17,7 +17,7 @@ from knowledge.search.vectors import (
 )
 
 
-def clustered(count: int, dimension: int = 32, seed: int = 3) -> np.ndarray:
+def clustered(count: int, dimension: int = 16, seed: int = 3) -> np.ndarray:
     random = np.random.default_rng(seed)
     centres = random.normal(size=(40, dimension))
     rows = centres[random.integers(0, 40, count)] + 0.4 * random.normal(size=(count, dimension))
@@ -32,11 +32,11 @@ def test_the_kind_follows_the_size() -> None:
 
 @pytest.mark.parametrize("kind", list(IndexKind))
 def test_every_kind_finds_the_vector_itself(kind: IndexKind, tmp_path: Path) -> None:
-    vectors = clustered(3000)
+    vectors = clustered(1200)
     index = build_vectors(vectors, kind)
     save(index, tmp_path / "v")
     again = load(tmp_path / "v")
-    found = [int(nearest(again, vectors[n], 10)[1][0]) == n for n in range(0, 3000, 60)]
+    found = [int(nearest(again, vectors[n], 10)[1][0]) == n for n in range(0, 1200, 30)]
     assert np.mean(found) >= 0.95
 
 
