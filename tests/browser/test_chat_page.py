@@ -1,4 +1,4 @@
-"""The chat page in a real browser: by keyboard, over a broken line, with hostile words, on every screen."""
+"""The chat page in a real browser: by keyboard, with hostile words, on every screen."""
 
 from __future__ import annotations
 
@@ -6,39 +6,17 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looking import Watched, accessible, focus_is_visible, looks_right, shot
+from tests.browser.chatting import QUESTION, ask, open_chat
+from tests.browser.looking import Watched, focus_is_visible, looks_right, shot
 from tests.journeys.system import RunningSystem
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-QUESTION = "Kan en neutral person hjælpe kommunen og mig med at tale sammen igen?"
 # Its answer rests on a law that can be read out there.
 LINKED = "Må jeg få min søster til at gå med til mødet i jobcentret?"
-MESSAGES = "**/api/v1/chat/sessions/*/messages"
 HOSTILE = "<img src=x onerror=\"document.title='hacked'\"><b>fed</b> javascript:alert(1)"
-
-
-def field(page: Page) -> str:
-    """What stands in the text field."""
-    return page.locator("#chat-text").input_value()
-
-
-def open_chat(page: Page, path: str = "/") -> None:
-    """Opens the page and waits for the greeting."""
-    page.goto(path)
-    expect(page.locator(".entry")).to_have_count(1)
-
-
-def ask(page: Page, text: str) -> None:
-    """Writes and sends by keyboard alone, and waits for the answer."""
-    before = page.locator(".entry.from-bot").count()
-    page.locator("#chat-text").focus()
-    page.keyboard.insert_text(text)
-    page.keyboard.press("Enter")
-    expect(page.locator(".entry.from-bot").nth(before)).to_be_visible()
-    expect(page.locator("#chat-text")).to_have_value("")
 
 
 def test_the_greeting_says_what_this_is(page: Page) -> None:
@@ -108,103 +86,6 @@ def test_a_reload_keeps_the_conversation_and_the_draft(page: Page) -> None:
     page.locator("#chat-text").fill("mere")
     page.keyboard.press("Enter")
     expect(page.locator(".entry")).to_have_count(len(said) + 2)
-
-
-def test_a_text_that_is_too_long_is_told_and_kept(page: Page) -> None:
-    open_chat(page)
-    long = "å" * 2001
-    page.locator("#chat-text").fill(long)
-    expect(page.locator("#chat-count")).to_contain_text("2001")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("2000")
-    assert field(page) == long
-    expect(page.locator(".entry")).to_have_count(1)
-    looks_right(page, "chat-too-long")
-    page.locator("#chat-text").fill("Hvor lang tid må en sag tage?")
-    page.keyboard.press("Enter")
-    expect(page.locator(".entry.from-bot").nth(1)).to_be_visible()
-    expect(page.get_by_role("alert")).to_be_empty()
-
-
-def test_a_broken_line_keeps_the_text(page: Page, watched: Watched) -> None:
-    watched.expect("ERR_FAILED|ERR_INTERNET_DISCONNECTED")
-    open_chat(page)
-    page.route(MESSAGES, lambda route: route.abort())
-    page.locator("#chat-text").fill(QUESTION)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("Beskeden kom ikke frem")
-    assert field(page) == QUESTION
-    expect(page.locator(".entry")).to_have_count(1)
-    looks_right(page, "chat-failed")
-    page.unroute(MESSAGES)
-    page.keyboard.press("Enter")
-    expect(page.locator(".entry.from-bot").nth(1)).to_be_visible()
-    expect(page.locator("#chat-text")).to_have_value("")
-    expect(page.locator(".entry.from-citizen")).to_have_count(1)
-
-
-def test_being_offline_is_told_as_such(page: Page, watched: Watched) -> None:
-    watched.expect("ERR_INTERNET_DISCONNECTED|ERR_FAILED")
-    open_chat(page)
-    page.context.set_offline(True)
-    page.locator("#chat-text").fill(QUESTION)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("ingen forbindelse")
-    assert field(page) == QUESTION
-    page.context.set_offline(False)
-
-
-def lost_answer(page: Page) -> None:
-    """Lets the server have the message while its answer is lost on the way back."""
-
-    def drop(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route(MESSAGES, drop)
-    page.locator("#chat-text").fill(QUESTION)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("Beskeden kom ikke frem")
-    page.unroute(MESSAGES)
-
-
-def test_an_answer_lost_on_the_way_is_fetched_by_sending_again(
-    page: Page, watched: Watched
-) -> None:
-    """The message had arrived: sending the same words again must not ask twice."""
-    watched.expect("ERR_FAILED")
-    open_chat(page)
-    lost_answer(page)
-    page.locator("#chat-text").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(".sources").first).to_be_visible()
-    page.reload()
-    expect(page.locator(".sources").first).to_be_visible()
-    expect(page.locator(".entry.from-citizen")).to_have_count(1)
-
-
-def test_an_answer_lost_on_the_way_is_fetched_by_a_reload(page: Page, watched: Watched) -> None:
-    watched.expect("ERR_FAILED")
-    open_chat(page)
-    lost_answer(page)
-    page.reload()
-    expect(page.locator(".sources").first).to_be_visible()
-    expect(page.locator("#chat-text")).to_have_value("")
-    expect(page.locator(".entry.from-citizen")).to_have_count(1)
-
-
-def test_a_bot_that_is_away_is_told_on_the_page(page: Page, system: RunningSystem) -> None:
-    open_chat(page)
-    with system.stopped("bot"):
-        page.locator("#chat-text").fill(QUESTION)
-        page.keyboard.press("Enter")
-        away = page.locator(".entry.from-system")
-        expect(away).to_contain_text("kan desværre ikke svare lige nu")
-        expect(away).to_contain_text("33 66 33 66")
-    looks_right(page, "chat-bot-away")
-    system.wait_until_ready(20)
-    page.get_by_role("button", name="Prøv igen").click()
-    expect(page.locator(".sources").first).to_be_visible()
 
 
 def test_hostile_words_are_shown_as_words(page: Page) -> None:
@@ -294,38 +175,11 @@ def test_the_conversation_can_be_saved(page: Page) -> None:
     assert saved.value.suggested_filename == "stafet.txt"
 
 
-def test_a_session_that_is_over_is_told_and_a_new_one_begins(page: Page, watched: Watched) -> None:
-    watched.expect("401")
-    open_chat(page)
-    page.evaluate(
-        """() => {
-          const kept = JSON.parse(sessionStorage.getItem("stafet-chat"));
-          sessionStorage.setItem("stafet-chat", JSON.stringify({...kept, token: "gone"}));
-        }"""
-    )
-    page.reload()
-    expect(page.locator(".entry.from-system")).to_contain_text("stille for længe")
-    expect(page.locator(".entry.from-bot")).to_have_count(1)
-    ask(page, QUESTION)
-
-
 def test_every_stop_of_the_keyboard_can_be_seen(page: Page) -> None:
     open_chat(page)
     ask(page, QUESTION)
     stops = focus_is_visible(page, 8)
     assert any("chat-text" in stop or "TEXTAREA" in stop for stop in stops), stops
-
-
-def test_the_waiting_is_announced(page: Page, system: RunningSystem) -> None:
-    open_chat(page)
-    with system.stopped("bot"):
-        page.locator("#chat-text").fill(QUESTION)
-        page.keyboard.press("Enter")
-        expect(page.locator(".chat-waiting")).to_contain_text("Stafet skriver")
-        accessible(page)
-        expect(page.locator(".entry.from-system")).to_be_visible()
-    expect(page.locator(".chat-waiting")).to_be_empty()
-    system.wait_until_ready(20)
 
 
 @pytest.fixture

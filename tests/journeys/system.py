@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,6 +27,8 @@ BUILT = Path(os.environ.get("STAFET_VAR") or REPOSITORY / "var").resolve()
 # Seconds. On two cores that others use as well a cold start took 60.
 READY_SECONDS = 120.0
 STOP_SECONDS = 15.0
+# How the kernel writes that a socket waits for callers.
+LISTENING = "0A"
 # What each part's command line holds.
 PARTS = {"application": "api.cli", "bot": "bot.serve"}
 
@@ -258,3 +261,18 @@ def secrets_of(system: RunningSystem) -> Mapping[str, str]:
     """The secrets that the system made for itself."""
     lines = (system.var / "secrets.env").read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines)
+
+
+def listeners(port: int) -> list[str]:
+    """The addresses that the kernel's own table says somebody listens on at a port."""
+    found = []
+    for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
+        for line in Path(f"/proc/net/{table}").read_text(encoding="ascii").splitlines()[1:]:
+            local, state = line.split()[1], line.split()[3]
+            address, _, hexed = local.partition(":")
+            if state == LISTENING and int(hexed, 16) == port:
+                # Four bytes at a time, each in the machine's own order.
+                parts = [address[at : at + 8] for at in range(0, len(address), 8)]
+                packed = b"".join(int(word, 16).to_bytes(4, sys.byteorder) for word in parts)
+                found.append(socket.inet_ntop(family, packed))
+    return found
