@@ -11,6 +11,8 @@ from knowledge.search.model import Passage, SearchResult, SourceRef
 
 # Characters of one reply. About fifteen lines on a phone: more is read by nobody who is worried.
 LONGEST = 1000
+# Of these, what at most leads in: the passage that was found is what was asked for.
+LONGEST_LEAD = 350
 # Subjects offered when there is no answer: a choice, not a list.
 NEAREST = 3
 # Characters of a button's title that a narrow phone shows on two lines.
@@ -24,11 +26,12 @@ Shown = SearchResult | Passage
 SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
 
 
-def reply_text(passage: Shown, summary: str = "") -> str:
-    """The article's title, its summary when one is given, and the passage under its heading."""
-    heading = "" if passage.anchor == OPENING else f"{passage.section}:\n"
-    body = f"{heading}{shorten(passage.text, LONGEST - len(summary))}"
-    text = "\n\n".join(part for part in (passage.title, summary, body) if part)
+def reply_text(passage: Shown, lead: Passage | None = None) -> str:
+    """The article's title, the passage that leads it in, and the passage that was found."""
+    opening = shorten(lead.text, LONGEST_LEAD) if lead else ""
+    heading = "" if passage.anchor == OPENING else f"{passage.section}\n"
+    body = heading + shorten(passage.text, LONGEST - len(opening))
+    text = "\n\n".join(part for part in (passage.title, opening, body) if part)
     # Rasa's templates take these two signs for a gap of their own and then fill none at all.
     return text.replace("0[", "0 [")
 
@@ -55,7 +58,7 @@ def sources_of(*passages: Shown) -> list[dict[str, Any]]:
     return list(shown.values())
 
 
-def in_doubt(*passages: SearchResult | Passage) -> bool:
+def in_doubt(*passages: Shown) -> bool:
     """Whether something that the reply rests on could not be confirmed."""
     return any(passage.confidence == "unverified" for passage in passages)
 

@@ -142,41 +142,19 @@ def citizen_passages(ports: Ports, slug: str, language: Lang) -> tuple[Passage, 
     )
 
 
-def say_answer(
-    ports: Ports, dispatcher: Dispatcher, result: SearchResult, language: Lang
-) -> list[Event]:
-    """Says the best passage, after the article's summary where the passage alone would be abrupt."""
-    article = ports.knowledge.article(result.article, result.lang)
-    opening = next_passage(citizen_passages(ports, result.article, result.lang), None)
-    # A guide for caseworkers sums up for caseworkers.
-    if article is None or article.collection != "borger" or opening is None:
-        return say_passage(dispatcher, result, language)
-    if result.anchor == opening.anchor:
-        return say_passage(dispatcher, result, language)
-    return say_passage(dispatcher, result, language, summary=article.summary, opening=opening)
-
-
 def say_passage(
-    dispatcher: Dispatcher,
-    passage: Shown | None,
-    language: Lang,
-    *,
-    summary: str = "",
-    opening: Passage | None = None,
+    dispatcher: Dispatcher, passage: Shown | None, language: Lang, *, lead: Passage | None = None
 ) -> list[Event]:
-    """Says a passage with its sources, and remembers where it stands.
-
-    A summary says what the opening of its article says, so it brings the opening's sources.
-    """
+    """Says a passage, after the one that leads its article in, with the sources of both."""
     if passage is None:
         dispatcher.utter_message(response="utter_no_answer_at_all")
         return []
     if passage.lang != language:
         dispatcher.utter_message(response="utter_answer_in_danish")
-    shown = [part for part in (opening, passage) if part is not None]
+    shown = [part for part in (lead, passage) if part is not None]
     dispatcher.utter_message(
         response="utter_answer",
-        answer=reply_text(passage, summary),
+        answer=reply_text(passage, lead),
         json_message={"sources": sources_of(*shown), "card": article_card(passage)},
     )
     if in_doubt(*shown):

@@ -23,6 +23,7 @@ from tests.bot.project import (
 
 ENGLISH = [{"type": "slot", "name": "language", "value": "en"}]
 ACTIONS = Path(__file__).resolve().parents[2] / "actions"
+ARTICLES = Path(__file__).resolve().parents[2] / "knowledge" / "articles"
 # Words. A worried person reads no longer sentence with ease.
 LONGEST_SENTENCE = 20
 
@@ -124,6 +125,15 @@ def test_every_button_leads_to_an_intent_there_is() -> None:
                 assert payload.startswith("/"), name
                 assert intent in intents(), name
                 assert not brace or set(json.loads(brace + rest)) == {"article"}, name
+
+
+def test_every_article_a_button_names_is_written() -> None:
+    named = set(re.findall(r'"article": "([a-z-]+)"', str(responses())))
+
+    assert named
+    for slug in named:
+        assert (ARTICLES / "da" / f"{slug}.md").is_file(), slug
+        assert (ARTICLES / "en" / f"{slug}.md").is_file(), slug
 
 
 def test_braces_in_a_payload_are_doubled() -> None:
