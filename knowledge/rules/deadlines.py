@@ -60,8 +60,14 @@ def add_length(start: dt.date, length: Length, days: Days, *, cautious: bool = F
 
 
 def add_months(start: dt.date, months: int) -> dt.date:
-    """The same date so many months later, or the last day of that month."""
+    """The same date so many months later, or the last day of that month.
+
+    Raises:
+        OverflowError: there is no such year in the calendar.
+    """
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
+        raise OverflowError(f"no year {year}")
     last = month_lengths.monthrange(year, month + 1)[1]
     return dt.date(year, month + 1, min(start.day, last))
 

@@ -113,6 +113,8 @@ def _families(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     """Rows that say the same in different periods stand under one condition."""
     found: dict[str, list[Rule]] = {}
     for rule in rules:
+        if rule.gap:  # stands where no rules are known, and so ends where they begin
+            continue
         found.setdefault(str(rule.when), []).append(rule)
     return found
 

@@ -308,6 +308,7 @@ class Rule:
     id: str
     whole_matter: bool = False
     edition_matters: bool = True
+    gap: bool = False
     reading: int | None = None
     when: Condition
     route: Route

@@ -7,7 +7,7 @@ what the rules ask of it. A variable whose facts are not known has no class: not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from knowledge.rules.deadlines import (
     Days,
@@ -21,6 +21,9 @@ from knowledge.rules.model import Area, Limits
 
 YES, NO = "yes", "no"
 SWITCH = (YES, NO)
+PERSONNEL = (
+    "employment"  # an area of this kind is about employment whatever the complaint is called
+)
 
 # Every variable a row may read, and its classes. The order is that of the precedence: it keeps the diagrams small.
 DOMAINS: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +37,7 @@ DOMAINS: Mapping[str, tuple[str, ...]] = {
     "is_decision": SWITCH,
     "has_statutory_appeal": SWITCH,
     "area_deadline": SWITCH,
+    "area_personnel": SWITCH,
     "pending_elsewhere": ENUMS["pending_elsewhere"],
     "politically_decided": SWITCH,
     "decided_by": ENUMS["decided_by"],
@@ -58,6 +62,7 @@ SETTLED_BY: Mapping[str, tuple[str, ...]] = {
     "elsewhere": ("subject",),
     "has_statutory_appeal": ("subject", "has_statutory_appeal"),
     "area_deadline": ("subject",),
+    "area_personnel": ("subject",),
     "area_answer": ("subject",),
     "area_reconsideration": ("subject",),
     "event_age": ("event_date",),
@@ -114,6 +119,7 @@ def _of_area(area: Area | None, known: Mapping[str, str]) -> dict[str, str]:
     found = {
         "elsewhere": YES if area.elsewhere else NO,
         "area_deadline": YES if area.has_countable_deadline else NO,
+        "area_personnel": YES if area.concern == PERSONNEL else NO,
         "area_answer": YES if area.answer_time else NO,
         "area_reconsideration": YES if looks_again.required and looks_again.length else NO,
     }
@@ -125,28 +131,43 @@ def _of_area(area: Area | None, known: Mapping[str, str]) -> dict[str, str]:
 def _of_dates(facts: Facts, area: Area | None, days: Days, limits: Limits) -> dict[str, str]:
     found: dict[str, str] = {}
     if facts.event_date is not None:
-        old = facts.today > one_year_later(facts.event_date)
+        old = _is_after(facts.today, one_year_later, facts.event_date)
         found["event_age"] = "over_year" if old else "within_year"
     if facts.waiting_since is not None:
         found |= _of_wait(facts, facts.waiting_since, area, days, limits)
     if facts.complained_on is not None:
-        due = authority_deadline(facts.complained_on, limits.reply, days, moves=True).date
-        found["reply_time"] = "passed" if facts.today > due else "running"
+        passed = _is_after(
+            facts.today,
+            lambda start: authority_deadline(start, limits.reply, days, moves=True).date,
+            facts.complained_on,
+        )
+        found["reply_time"] = "passed" if passed else "running"
     return found
+
+
+def _is_after(today: dt.date, last_day: Callable[[dt.date], dt.date], start: dt.date) -> bool:
+    """Whether a last day lies behind us; one beyond the end of the calendar does not."""
+    try:
+        return today > last_day(start)
+    except OverflowError:
+        return False
 
 
 def _of_wait(
     facts: Facts, since: dt.date, area: Area | None, days: Days, limits: Limits
 ) -> dict[str, str]:
-    promised = facts.promised_by
-    if promised is None and area is not None and area.answer_time is not None:
-        promised = add_length(since, area.answer_time.length, days, cautious=True)
-    long, broken = is_unusually_long(
-        since, promised, facts.today,
-        months=limits.long_wait_months, times=limits.times_the_promise,
-    )  # fmt: skip
     if since == facts.today:
         return {"wait": "none"}
+    try:
+        promised = facts.promised_by
+        if promised is None and area is not None and area.answer_time is not None:
+            promised = add_length(since, area.answer_time.length, days, cautious=True)
+        long, broken = is_unusually_long(
+            since, promised, facts.today,
+            months=limits.long_wait_months, times=limits.times_the_promise,
+        )  # fmt: skip
+    except OverflowError:
+        return {"wait": "short", "promise": "kept"}
     found = {"wait": "long" if long else "short"}
     if broken is not None:
         found["promise"] = "broken_twice" if broken else "kept"

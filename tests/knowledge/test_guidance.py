@@ -12,7 +12,7 @@ import pytest
 from knowledge.guidance import Assessment, assess, differing_versions, load_profile
 from knowledge.rules.facts import FactError, parse_facts
 from knowledge.rules.model import Route
-from knowledge.rules.routing import RuleGapError
+from knowledge.rules.routing import RuleGapError, Table
 from knowledge.sources import load_sources
 from knowledge.text.readability import lix
 from tests.knowledge.rules.jurists_form import read_cases
@@ -159,11 +159,37 @@ def test_staff_see_both_versions_when_they_differ() -> None:
     assert same == []
 
 
-def test_a_day_without_rules_is_a_gap_and_never_a_guess() -> None:
+@pytest.mark.parametrize(
+    ("served", "day"), [("koebenhavn", "2010-03-31"), ("gentofte", "2023-01-31")]
+)
+def test_a_day_without_rules_is_said_as_such_and_leads_to_a_person(served: str, day: str) -> None:
+    facts = KNOWN | {"municipality": served, "concerns": ["conduct"], "subject": "tvaer_adfaerd"}
+    [outcome] = run(facts, served=served, today=dt.date.fromisoformat(day)).outcomes
+    assert outcome.rule.endswith(".no_rules")
+    assert "kender ikke reglerne" in outcome.explanation
+    assert outcome.recipient is not None
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2009-06-01", "9999-12-31"])
+def test_danger_is_answered_on_any_day(day: str) -> None:
+    [outcome] = run({"acute": True, "today": day}).outcomes
+    assert outcome.route is Route.acute_help
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_any_day_has_an_answer_to_any_dates(day: str) -> None:
+    dates = dict.fromkeys(
+        ("event_date", "waiting_since", "complained_on", "decision_received"), day
+    )
+    facts = (
+        KNOWN | dates | {"today": day, "concerns": ["process", "decision"], "subject": "sof_bpa"}
+    )
+    assert run(facts | {"complained_how": "written", "promised_by": day}).outcomes
+
+
+def test_a_gap_between_the_rows_raises() -> None:
     with pytest.raises(RuleGapError):
-        run(HANDLING | {"event_date": None}, today=dt.date(2010, 3, 31))
-    with pytest.raises(RuleGapError):
-        run({"municipality": "gentofte"}, served="gentofte", today=dt.date(2023, 1, 31))
+        Table(rules=(), deadlines={}, notes=()).decide({})
 
 
 def test_an_assessment_repeated_is_the_same() -> None:
