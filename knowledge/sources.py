@@ -78,6 +78,9 @@ def _source(row: Mapping[str, object]) -> Source:
     label, confidence = row.get("label"), row.get("confidence")
     if not row.get("id") or not isinstance(label, dict) or not label.get("da"):
         raise SourceError(f"a source needs an id and a Danish label: {row}")
+    # An unquoted comma in `{da: ..., en: ...}` cuts a label in two without a word from YAML.
+    if not set(label) <= {"da", "en"} or not all(label.values()):
+        raise SourceError(f"{row['id']}: quote the labels, they hold a comma: {label}")
     if confidence not in CONFIDENCES:
         raise SourceError(f"{row['id']}: confidence must be one of {', '.join(CONFIDENCES)}")
     return Source(

@@ -23,6 +23,7 @@ def test_an_unknown_source_is_refused() -> None:
     [
         "- {id: a, label: {en: A}, confidence: verified}",
         "- {id: a, label: {da: A}, confidence: perhaps}",
+        "- {id: a, label: {da: norms, unwritten, en: A}, confidence: partly}",
         "- {id: a, label: {da: A}, confidence: partly}\n- {id: a, label: {da: B}, confidence: partly}",
     ],
 )
