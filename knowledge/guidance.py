@@ -16,7 +16,7 @@ from knowledge.rules.assessment import Assessment, Option, Outcome, Question
 from knowledge.rules.calendar import load_calendar
 from knowledge.rules.deadlines import Days
 from knowledge.rules.diagram import Diagram, Rest, build_diagram
-from knowledge.rules.explain import Part, Setting, explain_part
+from knowledge.rules.explain import explain_part
 from knowledge.rules.facts import CONCERNS, ENUMS, Facts, parse_facts
 from knowledge.rules.loader import (
     load_presumptions,
@@ -26,6 +26,7 @@ from knowledge.rules.loader import (
     load_usual_way,
 )
 from knowledge.rules.model import Area, Cited, Edition, Route, Rulebook
+from knowledge.rules.parts import Part, Setting
 from knowledge.rules.questions import Rank, missing_facts
 from knowledge.rules.routing import Leaf, Presumption, RuleGapError, Table, presume, table_on
 from knowledge.rules.subjects import Similarity, SubjectFinder, SubjectMatch, load_finder
@@ -198,7 +199,8 @@ class _Matter:
         facts = self.facts
         if facts.is_decision or facts.decision_received is not None:
             return "decision"
-        if facts.waiting_since is not None or facts.promised_by is not None:
+        waits = facts.waiting_since is not None or facts.promised_by is not None
+        if waits or facts.wants == "finish_case":
             return "process"
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from knowledge.rules.assessment import Deadline
@@ -14,6 +14,7 @@ from knowledge.rules.questions import start_of
 from knowledge.rules.wording import Wording, sentences
 from knowledge.sources import Confidence
 
+SATURDAY = 5
 State = Literal["running", "soon", "passed"]
 
 
@@ -24,6 +25,7 @@ class Dated:
     view: Deadline
     counted: Counted
     state: State
+    outer: Length | None
 
 
 def date_deadline(
@@ -38,6 +40,10 @@ def date_deadline(
     count = citizen_deadline if rule.whose == "citizen" else authority_deadline
     try:
         counted = count(start, length, days, moves=rule.moves_off_closed_days)
+        outer = _outer(rule, area)
+        if outer is not None:  # safe by the short time, too late only after the long one
+            longest = citizen_deadline(start, outer, days, moves=rule.moves_off_closed_days)
+            counted = replace(counted, date=longest.date)
     except OverflowError:  # past the last day that the calendar knows
         return None
     passed = facts.today > counted.date
@@ -63,7 +69,14 @@ def date_deadline(
         passed=passed,
         explanation=sentences(text, doubts, doubt, _own_words(rule, area, wording.lang)),
     )
-    return Dated(view, counted, _state(counted, facts.today, soon_days))
+    return Dated(view, counted, _state(counted, facts.today, soon_days), outer)
+
+
+def _outer(rule: DeadlineRule, area: Area | None) -> Length | None:
+    """The longest time there is, where the ordinary one runs from a day that only the citizen knows."""
+    if rule.length != "area_appeal" or area is None or area.decision.deadline is None:
+        return None
+    return area.decision.deadline.outer
 
 
 def _beginning(area: Area | None) -> Start:
@@ -89,6 +102,9 @@ def _state(counted: Counted, today: dt.date, soon_days: int) -> State:
 def _doubts(rule: DeadlineRule, counted: Counted, wording: Wording, values: dict[str, str]) -> str:
     if rule.whose == "authority":
         return wording.say("doubtful_authority") if counted.doubtful else ""
+    if not rule.moves_off_closed_days:
+        weekend = counted.nominal.weekday() >= SATURDAY
+        return wording.say("one_year_weekend") if weekend else ""
     moved = wording.say(f"moved_{counted.shift}", **values) if counted.shift != "none" else ""
     return sentences(moved, wording.say("doubtful_citizen") if counted.doubtful else "")
 

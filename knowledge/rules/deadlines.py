@@ -128,12 +128,13 @@ def is_unusually_long(
 ) -> tuple[bool, bool | None]:
     """Whether a wait is long in itself, and whether it is more than so many times the promised time.
 
-    The second is None while no usable promise is known: a promise dated before the wait began measures nothing.
+    The second is None while no usable promise is known: a promise dated on or before the day
+    the wait began measures nothing.
     """
     long = add_months(since, months) <= today
     if promised is None:
         return long, None
     promised_days = (promised - since).days
-    if promised_days < 0:
+    if promised_days <= 0:
         return long, False
     return long, (today - since).days > times * promised_days

@@ -5,47 +5,20 @@ Every sentence comes from data. What is urgent is said first; what is in doubt i
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from knowledge.organisation import Organisation
+from knowledge.rules.area_words import area_changes, area_says, with_area_steps
 from knowledge.rules.assessment import Deadline, Outcome, Recipient
 from knowledge.rules.dates import Dated, date_deadline
-from knowledge.rules.deadlines import Days
-from knowledge.rules.facts import Facts
-from knowledge.rules.model import Area, Basis, Cited, Edition, Note, Route, Rulebook
+from knowledge.rules.model import Area, Basis, Note, Route
+from knowledge.rules.parts import Part, Setting
 from knowledge.rules.recipients import find_recipient
-from knowledge.rules.routing import Leaf
+from knowledge.rules.urgent import appeal_is_there, urgent, year_ends_first
 from knowledge.rules.wording import Wording, capitalise, once, sentences
 from knowledge.sources import weakest
 
 WITH_CONCERN_BASIS = (Route.forvaltning_first, Route.borgerraadgiver)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What explaining needs besides the matter itself."""
-
-    book: Rulebook
-    organisation: Organisation
-    elsewhere: Organisation | None
-    edition: Edition
-    days: Days
-    wording: Wording
-    usual_way: Cited  # what most areas say about anything but the decision
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One part of the matter with its decided row and what is known of it."""
-
-    facts: Facts
-    area: Area | None
-    concern: str | None
-    known: Mapping[str, str]
-    leaf: Leaf
-    certain: bool
 
 
 def explain_part(part: Part, setting: Setting) -> Outcome:
@@ -59,19 +32,21 @@ def explain_part(part: Part, setting: Setting) -> Outcome:
     values = _values(part, setting, recipient, body, dated)
     notes = _notes(part, setting, dated)
     explanation = sentences(
-        _urgent(dated, part.facts.today, wording),
+        urgent(part, dated, setting),
         "" if part.certain else wording.say("provisional"),
         capitalise(rule.explanation.of(wording.lang).format(**values)),
         *_note_texts(notes, "explanation", values, wording),
-        _area_says(part, setting),
+        area_says(part, setting),
         _edition_says(part, setting),
     )
-    steps = [text.of(wording.lang).format(**values) for text in rule.next_steps]
-    steps = _with_area_steps(steps, part, setting, dated)
+    steps = [year_ends_first(part, dated, setting)]
+    if not appeal_is_there(part):
+        steps += [text.of(wording.lang).format(**values) for text in rule.next_steps]
+    steps = with_area_steps(steps, part, setting, dated)
     steps += _note_texts(notes, "next_steps", values, wording)
     changes = [text.of(wording.lang).format(**values) for text in rule.would_change]
     changes += _note_texts(notes, "would_change", values, wording)
-    changes += _area_changes(part, setting)
+    changes += area_changes(part, setting)
     return Outcome(
         rule=rule.id,
         leaf=tuple(deadline.id for deadline in part.leaf.deadlines),
@@ -84,7 +59,7 @@ def explain_part(part: Part, setting: Setting) -> Outcome:
         basis=_basis(part, notes, setting),
         explanation=explanation,
         next_steps=once(steps),
-        deadlines=_sorted(dated),
+        deadlines=_sorted(dated, part, setting),
         would_change=once(changes),
     )
 
@@ -119,7 +94,7 @@ def _who(recipient: Recipient | None, wording: Wording) -> str:
         return ""
     if recipient.unit is None:
         return recipient.name
-    if recipient.forvaltning is None:
+    if recipient.forvaltning is None or recipient.name.lower() in recipient.unit.lower():
         return recipient.unit
     return wording.say("unit_in_forvaltning", unit=recipient.unit, forvaltning=recipient.name)
 
@@ -146,103 +121,15 @@ def _dated(part: Part, setting: Setting, body: str) -> list[Dated]:
     return [dated for dated in found if dated is not None]
 
 
-def _sorted(dated: list[Dated]) -> tuple[Deadline, ...]:
-    """The citizen's own deadlines first, the nearest first."""
+def _sorted(dated: list[Dated], part: Part, setting: Setting) -> tuple[Deadline, ...]:
+    """The citizen's own deadlines first, the nearest first; each as sure as the statute was that day."""
     views = [item.view for item in dated]
-    return tuple(sorted(views, key=lambda d: (d.whose != "citizen", d.latest_safe_date)))
-
-
-def _urgent(dated: list[Dated], today: dt.date, wording: Wording) -> str:
-    """What must be said before anything else: the citizen's own last day, and whether it is near or past."""
-    said: list[str] = []
-    for item in dated:
-        view = item.view
-        values = {"date": wording.date(view.date), "safe": wording.date(view.latest_safe_date)}
-        if view.kind == "appeal":
-            said.append(wording.say(f"appeal_{_nearness(item, today)}", **values))
-        elif view.kind == "one_year" and item.state == "soon":
-            said.append(wording.say("one_year_soon", **values))
-    return sentences(*said)
-
-
-def _nearness(item: Dated, today: dt.date) -> str:
-    if item.view.passed or item.state == "running":
-        return item.state
-    if today > item.view.latest_safe_date:
-        return "between"
-    return "today" if today == item.view.latest_safe_date else "soon"
-
-
-def _with_area_steps(
-    steps: list[str], part: Part, setting: Setting, dated: list[Dated]
-) -> list[str]:
-    """Adds what the subject area says about the way: fee, time, the one thing never to leave out."""
-    area, wording, lang = part.area, setting.wording, setting.wording.lang
-    route = part.leaf.rule.route
-    appeal = next((item for item in dated if item.view.kind == "appeal"), None)
-    if appeal is not None and appeal.view.passed:
-        steps = [
-            wording.say("late_hope"),
-            *_texts(area.decision.late if area else None, lang),
-            *steps,
+    if part.leaf.rule.edition_matters:
+        views = [
+            replace(view, basis=tuple(_as_of(basis, setting) for basis in view.basis))
+            for view in views
         ]
-    if route is Route.statutory_appeal:
-        if appeal is None and not part.facts.known("decision_received"):
-            steps = [wording.say("no_deadline_known"), *steps]
-        elif appeal is None:
-            words = area.decision.deadline.words if area and area.decision.deadline else None
-            steps = [words.of(lang) if words else wording.say("no_deadline_known"), *steps]
-    if area is None or not _speaks(route):
-        return steps
-    if part.concern in ("decision", area.concern, None):
-        steps += _texts(area.must_say, lang)
-    if route is Route.statutory_appeal:
-        looks_again = area.decision.reconsideration.words
-        steps += [looks_again.of(lang)] if looks_again else []
-        steps += _texts(area.decision.fee, lang)
-        steps += _texts(area.decision.suspensive, lang)
-    elif part.concern == "decision" and area.decision.appeal == "none":
-        words = area.decision.deadline.words if area.decision.deadline else None
-        steps += [area.decision.send_to.words.of(lang), words.of(lang) if words else ""]
-    elif area.otherwise != setting.usual_way:
-        steps += _texts(area.otherwise, lang)
-    steps += [text.of(lang) for text in area.notes]
-    if area.forvaltning.note is not None and setting.book.knows_units:
-        steps.append(area.forvaltning.note.of(lang))
-    return steps
-
-
-def _area_changes(part: Part, setting: Setting) -> list[str]:
-    """The area's exceptions, and what has changed in it."""
-    area, lang = part.area, setting.wording.lang
-    route = part.leaf.rule.route
-    if area is None or not _speaks(route):
-        return []
-    if part.concern != "decision" and route is not Route.other_authority:
-        return []
-    return [text.of(lang) for text in (*area.decision.exceptions, *area.changed)]
-
-
-def _area_says(part: Part, setting: Setting) -> str:
-    """The law of an appeal, and that the way is not quite sure where it is not."""
-    area, wording = part.area, setting.wording
-    if area is None or part.leaf.rule.route is not Route.statutory_appeal:
-        return ""
-    decision = area.decision
-    sure = weakest(decision.appeal_confidence, decision.law.confidence) == "verified"
-    return sentences(
-        wording.say("law", law=decision.law.of(wording.lang)),
-        "" if sure else wording.say("area_confidence"),
-    )
-
-
-def _speaks(route: Route) -> bool:
-    """Whether the subject area has anything to add on this route."""
-    return route not in (Route.acute_help, Route.whistleblower, Route.feedback)
-
-
-def _texts(cited: Cited | None, lang: str) -> list[str]:
-    return [cited.of(lang)] if cited is not None else []
+    return tuple(sorted(views, key=lambda d: (d.whose != "citizen", d.latest_safe_date)))
 
 
 def _notes(part: Part, setting: Setting, dated: list[Dated]) -> list[Note]:
@@ -273,6 +160,8 @@ def _edition_says(part: Part, setting: Setting) -> str:
     rule, edition = part.leaf.rule, setting.edition
     leans = any(basis.source in setting.book.statute_sources for basis in rule.basis)
     if edition.says is None or not leans or not rule.edition_matters:
+        return ""
+    if rule.route is Route.other_authority:  # what another authority does, our statute does not say
         return ""
     return edition.says.of(setting.wording.lang)
 

@@ -179,8 +179,16 @@ def load_texts(name: str, folder: Path = FOLDER) -> Mapping[str, Mapping[str, An
 
 @cache
 def load_questions(folder: Path = FOLDER) -> Mapping[str, Mapping[str, Any]]:
-    """The question of each fact, by the fact's name."""
+    """The question of each fact, by the fact's name.
+
+    Raises:
+        RulesError: a question or an answer that is not text in both languages (YAML reads a bare Yes as true).
+    """
     rows = _yaml(folder / "questions" / "questions.yaml")["questions"]
+    for row in rows:
+        for said in (row["text"], *(option["label"] for option in row["options"])):
+            if not all(isinstance(said.get(lang), str) for lang in ("da", "en")):
+                raise RulesError(f"question {row['fact']}: not text in both languages: {said}")
     return {row["fact"]: row for row in rows}
 
 

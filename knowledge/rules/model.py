@@ -125,6 +125,7 @@ class AppealDeadline:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     length: Length | None
+    outer: Length | None = None
     start: Start = "received"
     words: Text | None = None
     confidence: Confidence

@@ -46,7 +46,7 @@ def _of_area(
     area: Area | None, book: Rulebook, organisation: Organisation, wording: Wording
 ) -> Recipient:
     lang = wording.lang
-    unit = area.unit.of(lang) if area is not None and book.knows_units else None
+    unit = split_unit(area.unit.of(lang))[0] if area is not None and book.knows_units else None
     forvaltning = area.forvaltning.id if area is not None else None
     way = _way(area) or forvaltning or SWITCHBOARD
     known = forvaltning is not None
@@ -83,3 +83,9 @@ def _named(
         name=name.of(wording.lang),
         contact=organisation.reach(contact_id, wording.lang),
     )
+
+
+def split_unit(unit: str) -> list[str]:
+    """The unit itself, and the sentences that an area adds after it."""
+    noun, *more = unit.split(". ")
+    return [noun, *(f"{sentence.rstrip('.')}." for sentence in more)]

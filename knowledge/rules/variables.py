@@ -104,7 +104,9 @@ def classify(
         known["concern"] = concern
         named = concern == "decision" or "decision" in (facts.concerns or ())
         known["decision_named"] = YES if named else NO
-        if concern == "decision":  # a complaint over a decision says that there is one
+        if (
+            named
+        ):  # a complaint over a decision says that there is one, for every part of the matter
             known.setdefault("is_decision", YES)
     if facts.complained_on is not None:  # a day of complaint says that there was one
         known.setdefault("complained_to_forvaltning", YES)

@@ -271,3 +271,71 @@ def test_one_assessment_is_fast_enough_to_ask_after_every_word() -> None:
         assess(facts, profile, today=TODAY)
         taken.append(time.perf_counter() - start)
     assert statistics.median(taken) < 0.015
+
+
+@pytest.mark.parametrize(
+    "complained",
+    [
+        {"complained_to_forvaltning": False},
+        {"complained_to_forvaltning": True, "complained_on": "2026-11-20",
+         "complained_how": "written", "forvaltning_replied": False},
+        {"complained_to_forvaltning": True, "complained_on": "2026-11-20",
+         "complained_how": "oral", "forvaltning_replied": False},
+    ],
+)  # fmt: skip
+def test_nobody_is_told_to_wait_past_the_year(complained: dict[str, Any]) -> None:
+    """The year ends on 1 December, the ten working days on the 4th: waiting alone would lose the right."""
+    facts = HANDLING | {"event_date": "2025-12-01"} | complained
+    [outcome] = run(facts).outcomes
+    assert outcome.explanation.startswith("Send også klagen til Borgerrådgiveren senest tirsdag")
+    assert outcome.next_steps[0].startswith("Send også klagen til Borgerrådgiveren")
+
+
+def test_a_year_that_ends_later_is_no_hurry() -> None:
+    [outcome] = run(HANDLING).outcomes
+    assert "for gammel" not in outcome.explanation
+
+
+def test_who_has_appealed_is_not_told_to_appeal() -> None:
+    facts = APPEAL | {"decision_received": "2026-09-01", "pending_elsewhere": "ankestyrelsen"}
+    [outcome] = run(facts).outcomes
+    assert outcome.route is Route.statutory_appeal
+    assert outcome.explanation.startswith("Din klage ligger allerede hos klageinstansen")
+    assert not any("Send klagen" in step or "Klag " in step for step in outcome.next_steps)
+
+
+def test_a_statutory_deadline_is_no_surer_than_the_statute() -> None:
+    [deadline] = run(HANDLING).outcomes[0].deadlines
+    assert deadline.kind == "one_year"
+    assert {basis.confidence for basis in deadline.basis} == {"partly"}
+
+
+def test_no_recipient_is_a_sentence_or_named_twice() -> None:
+    for lang in ("da", "en"):
+        for subject in load_profile("koebenhavn").book.areas:
+            facts = HANDLING | {"subject": subject}
+            for outcome in run(facts, lang=lang).outcomes:
+                to = outcome.recipient
+                if to is None or to.unit is None:
+                    continue
+                assert ". " not in to.unit
+                assert outcome.explanation.count(f"{to.name} i {to.name}") == 0
+                assert f"{to.name} in {to.name}" not in outcome.explanation
+
+
+def test_the_order_of_the_concerns_does_not_matter() -> None:
+    one = run(KNOWN | {"wants": "guidance", "concerns": ["process", "decision"]}).outcomes
+    other = run(KNOWN | {"wants": "guidance", "concerns": ["decision", "process"]}).outcomes
+    assert [(o.route, o.basis) for o in one] == [(o.route, o.basis) for o in other]
+
+
+def test_between_the_short_and_the_longest_time_it_is_not_too_late() -> None:
+    facts = KNOWN | {
+        "concerns": ["decision"], "subject": "suf_sygepleje", "has_statutory_appeal": True,
+        "event_date": "2024-05-21",
+    }  # fmt: skip
+    [outcome] = run(facts).outcomes
+    [deadline] = outcome.deadlines
+    assert not deadline.passed
+    assert deadline.latest_safe_date < TODAY < deadline.date
+    assert "længste frist" in outcome.explanation
