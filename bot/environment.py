@@ -59,5 +59,7 @@ def prepare() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         os.environ[name] = str(folder)
     os.environ.update(FIXED)
+    # A library under Rasa asks git for its version, finds this checkout around it, and locks its index.
+    os.environ["GIT_CEILING_DIRECTORIES"] = str(REPOSITORY)
     # The libraries under Rasa are as old as Rasa, and say so at every start.
     warnings.filterwarnings("ignore", category=DeprecationWarning)

@@ -43,6 +43,9 @@ def missing_settings(environ: os._Environ[str] | dict[str, str]) -> list[str]:
 
 def serve(model: Path) -> None:
     """Runs Rasa in this process."""
+    # What the libraries under Rasa warn about at every start helps nobody who serves it.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     # Only now: several libraries under Rasa read the environment once, at import.
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints

@@ -272,6 +272,7 @@ class Surroundings(unittest.TestCase):
                 assert Path(os.environ[name]).is_dir(), name
                 assert Path(folder).resolve() in Path(os.environ[name]).parents
             assert os.environ["RASA_TELEMETRY_ENABLED"] == "false"
+            assert os.environ["GIT_CEILING_DIRECTORIES"] == str(environment.REPOSITORY)
 
     def test_missing_secrets_are_named(self) -> None:
         assert missing_settings({"STAFET_PORT": "1", "STAFET_RASA_TOKEN": ""}) == [
