@@ -173,7 +173,7 @@ class _Matter:
 
     def parts(self) -> list[Part]:
         """Each concern with its decided row; without a known concern, what all of them share."""
-        concerns = self._concerns()
+        concerns = self.facts.concerns
         if concerns:
             decided = [self._decide(concern) for concern in concerns]
             self.open = [(rest, self._ordinary(part.known)) for part, rest in decided]
@@ -189,14 +189,11 @@ class _Matter:
         certain = len(rest.routes()) == 1
         return [self._part(None, known, shared, certain=certain)] if shared else []
 
-    def _concerns(self) -> tuple[str, ...] | None:
-        if self.facts.concerns:
-            return self.facts.concerns
-        return (self.area.concern,) if self.area and self.area.concern else None
-
     def _likely_concern(self) -> str | None:
         """The part to show while the concern is still to be asked: so that no time limit stays hidden."""
         facts = self.facts
+        if self.area is not None and self.area.concern is not None:
+            return self.area.concern
         if facts.is_decision or facts.decision_received is not None:
             return "decision"
         waits = facts.waiting_since is not None or facts.promised_by is not None

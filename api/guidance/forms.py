@@ -53,8 +53,11 @@ def read_answers(form: FormData) -> Answers:
         value = form.get(f"f.{name}")
         if isinstance(value, str) and value:
             answers.facts[name] = _typed(name, value)
-    answers.trail = _names(form, "trail")
     answers.skipped = _names(form, "skipped")
+    told = {*answers.facts, *answers.skipped}
+    if "subject_text" in told:
+        told.add("subject")
+    answers.trail = [name for name in _names(form, "trail") if name in told]
     return answers
 
 

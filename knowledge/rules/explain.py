@@ -39,7 +39,7 @@ def explain_part(part: Part, setting: Setting) -> Outcome:
         area_says(part, setting),
         _edition_says(part, setting),
     )
-    steps = [year_ends_first(part, dated, setting)]
+    steps = _both_ways(part, setting, dated)
     if not appeal_is_there(part):
         steps += [text.of(wording.lang).format(**values) for text in rule.next_steps]
     steps = with_area_steps(steps, part, setting, dated)
@@ -62,6 +62,14 @@ def explain_part(part: Part, setting: Setting) -> Outcome:
         deadlines=_sorted(dated, part, setting),
         would_change=once(changes),
     )
+
+
+def _both_ways(part: Part, setting: Setting, dated: list[Dated]) -> list[str]:
+    """How to reach the adviser too, where the year runs out before the administration has to answer."""
+    if not year_ends_first(part, dated, setting):
+        return []
+    reach = setting.organisation.reach("borgerraadgiveren", setting.wording.lang)
+    return [setting.wording.say("one_year_step", contact=reach)]
 
 
 def _values(

@@ -194,3 +194,10 @@ async def test_a_cpr_number_in_the_subject_is_masked(client: httpx.AsyncClient) 
 async def test_a_made_up_state_is_refused_not_believed(client: httpx.AsyncClient) -> None:
     response = await client.post("/vejviser", data={"f.municipality": "<b>", "fact": "nonsense"})
     assert response.status_code == 422
+
+
+async def test_a_trail_without_its_answers_is_left_out(client: httpx.AsyncClient) -> None:
+    response = await client.post(
+        "/vejviser", data={"trail": "event_date,wants", "fact": "acute", "answer": "false"}
+    )
+    assert response.status_code == 200
