@@ -56,6 +56,14 @@ def test_the_keyboard_reaches_all_of_klarret(page: Page) -> None:
     focus_is_visible(page, 10)
 
 
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_guide_to_the_right_place(page: Page, lang: str) -> None:
+    page.goto(f"/vejviser?lang={lang}")
+    expect(page.locator("h1")).to_be_visible()
+    looks_right(page, f"vejviser-{lang}")
+    focus_is_visible(page, 5)
+
+
 def test_an_address_that_does_not_exist(page: Page, watched: Watched) -> None:
     watched.expect("404")
     answer = page.goto("/klarret/findes-ikke")
