@@ -8,12 +8,27 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from typing import Any, Callable, Iterator, MutableMapping, Optional, Text, Tuple
+from typing import Any, Callable, Iterator, List, MutableMapping, Optional, Text, Tuple
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME as LISTEN
+from rasa.shared.core.constants import ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    ConversationPaused,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
+
+# Events. About sixteen turns are kept in full; the rules look back one turn, a memorised story three.
+MOST_EVENTS = 200
+KEPT_EVENTS = 120
 
 
 class BoundedMemory(MutableMapping[Text, Text]):
@@ -78,6 +93,39 @@ class BoundedTrackerStore(InMemoryTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keeps the conversation, or erases it when the application has emptied it."""
         if tracker.events:
-            await super().save(tracker)
+            await super().save(shortened(tracker, self.domain))
         else:
             self.store.pop(tracker.sender_id, None)
+
+
+def shortened(tracker: DialogueStateTracker, domain: Domain) -> DialogueStateTracker:
+    """The conversation without its oldest turns when it has grown long; where it stands is kept.
+
+    Every action is sent all events: after a hundred turns one took ten times as long as at first.
+    """
+    events = list(tracker.events)
+    if len(events) <= MOST_EVENTS:
+        return tracker
+    cut = _begin_of_turn(events, len(events) - KEPT_EVENTS)
+    before = DialogueStateTracker.from_events(tracker.sender_id, events[:cut], slots=domain.slots)
+    head: List[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
+    head += [SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.has_been_set]
+    if before.active_loop_name:
+        head.append(ActiveLoop(before.active_loop_name))
+    if before.is_paused():
+        head.append(ConversationPaused())
+    short = DialogueStateTracker.from_events(
+        tracker.sender_id, head + events[cut:], slots=domain.slots
+    )
+    short.model_id, short.assistant_id = tracker.model_id, tracker.assistant_id
+    return short
+
+
+def _begin_of_turn(events: List[Event], wanted: int) -> int:
+    """Where the turn begins that holds the wanted place: the listening before a message."""
+    for place in range(wanted, 0, -1):
+        if isinstance(events[place], UserUttered):
+            listening = events[place - 1]
+            waits = isinstance(listening, ActionExecuted) and listening.action_name == LISTEN
+            return place - 1 if waits else place
+    return wanted

@@ -20,7 +20,14 @@ from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    ConversationPaused,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import environment, fast_validator, logs, message_facts
@@ -28,7 +35,13 @@ from bot.article_questions import article_questions, as_training_data
 from bot.check import faults_among
 from bot.responses import TakingTurns
 from bot.serve import missing_settings
-from bot.tracker_store import BoundedMemory, BoundedTrackerStore
+from bot.tracker_store import (
+    KEPT_EVENTS,
+    MOST_EVENTS,
+    BoundedMemory,
+    BoundedTrackerStore,
+    shortened,
+)
 
 SLOT = {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]}
 DOMAIN = Domain.from_dict(
@@ -147,6 +160,43 @@ class Store(unittest.TestCase):
         asyncio.run(self.store.save(tracker()))
         assert list(asyncio.run(self.store.keys())) == []
         assert asyncio.run(self.store.retrieve("s")) is None
+
+
+class Shortening(unittest.TestCase):
+    def turns(self, count: int, *first: Any) -> DialogueStateTracker:
+        events = list(first)
+        for number in range(count):
+            events += [ActionExecuted("action_listen"), UserUttered(f"turn {number}")]
+            events += [ActionExecuted("utter_thanks"), BotUttered("hi")]
+        return tracker(*events)
+
+    def test_a_conversation_of_usual_length_is_left_alone(self) -> None:
+        usual = self.turns(MOST_EVENTS // 4)
+        assert shortened(usual, DOMAIN) is usual
+
+    def test_a_long_one_loses_its_oldest_turns_and_not_where_it_stands(self) -> None:
+        known = [SlotSet("last_article", "a"), ActiveLoop("loop"), ConversationPaused()]
+        long = self.turns(200, *known)
+        long.model_id = "model"
+        short = shortened(long, DOMAIN)
+        assert len(short.events) <= KEPT_EVENTS + 10
+        assert short.get_slot("last_article") == "a"
+        assert short.active_loop_name == "loop"
+        assert short.is_paused()
+        assert short.model_id == "model"
+        assert list(short.events)[-5:] == list(long.events)[-5:]
+        said = [e.text for e in short.events if isinstance(e, UserUttered)]
+        assert said[-1] == "turn 199"
+        assert "turn 0" not in said
+
+    def test_it_begins_with_a_whole_turn(self) -> None:
+        short = shortened(self.turns(200), DOMAIN)
+        kept = list(short.events)[2:]
+        assert [type(event) for event in kept[:2]] == [ActionExecuted, UserUttered]
+
+    def test_a_slot_that_was_emptied_stays_empty(self) -> None:
+        known = [SlotSet("greeted", True), SlotSet("greeted", None)]
+        assert shortened(self.turns(200, *known), DOMAIN).get_slot("greeted") is None
 
 
 class Words(unittest.TestCase):
