@@ -46,9 +46,11 @@ class StemBM25:
         pairs = zip(texts, langs, strict=True)
         self._bm25 = _index([stems(text, lang) for text, lang in pairs])
 
-    def scores(self, query: str, lang: str = "da") -> Scores:
-        """Return one score per text."""
-        return _scores(self._bm25, self._size, stems(query, lang))
+    def scores(self, query: str, lang: str | None = None) -> Scores:
+        """Return one score per text; without a language the query is stemmed in both."""
+        langs = (lang,) if lang else ("da", "en")
+        tokens = dict.fromkeys(stem for one in langs for stem in stems(query, one))
+        return _scores(self._bm25, self._size, list(tokens))
 
 
 def _index(tokens: list[list[str]]) -> Any:

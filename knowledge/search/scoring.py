@@ -14,7 +14,17 @@ from knowledge.search.abstain import Signals
 from knowledge.search.embedder import Vectors
 from knowledge.search.lexical import CharacterBM25, Scores, StemBM25
 from knowledge.search.model import Passage, Unit, UnitKind
-from knowledge.search.rank import LEXICAL_SHARE, Groups, Mask, Ranking, fuse, normalise
+from knowledge.search.rank import (
+    BEST,
+    BEST_LEXICAL,
+    LEXICAL_SHARE,
+    Groups,
+    Mask,
+    Ranking,
+    fuse,
+    normalise,
+    over_kinds,
+)
 from knowledge.text.folding import char_ngrams
 
 
@@ -41,7 +51,9 @@ class Scorer:
         self._stems = StemBM25([unit.text for unit in units], [unit.lang for unit in units])
         self._inside = np.array([unit.kind != UnitKind.OUTSIDE for unit in units], dtype=bool)
         self._kinds = [self._groups(UnitKind.PASSAGE), self._groups(UnitKind.QUESTION)]
-        self._all = self._groups(None)
+        self._by_subject: dict[str, list[tuple[int, Passage]]] = {}
+        for number, passage in enumerate(passages):
+            self._by_subject.setdefault(passage.article, []).append((number, passage))
         self._masks: dict[tuple[Audience | None, str | None], Mask] = {}
 
     def score(
@@ -66,9 +78,9 @@ class Scorer:
         characters = normalise(raw)
         stemmed = normalise(np.where(allowed, self._stems.scores(words), np.float32(0.0)))
         ranking = fuse(
-            [groups.best_mean(dense, allowed) for groups in self._kinds],
-            self._all.best_mean(characters, allowed),
-            self._all.best_mean(stemmed, allowed),
+            self._by_kinds(dense, allowed, BEST),
+            self._by_kinds(characters, allowed, BEST_LEXICAL),
+            self._by_kinds(stemmed, allowed, BEST_LEXICAL),
         )
         unit_scores = np.where(allowed, dense, -2.0) + LEXICAL_SHARE * characters
         inside, outside = unit_scores[self._inside], unit_scores[~self._inside]
@@ -99,14 +111,15 @@ class Scorer:
 
     def passages_of(self, subject: str) -> Iterator[tuple[int, Passage]]:
         """Walk the passages of a subject with their unit numbers."""
-        for number, passage in enumerate(self.passages):
-            if passage.article == subject:
-                yield number, passage
+        yield from self._by_subject.get(subject, ())
 
-    def _groups(self, kind: UnitKind | None) -> Groups:
+    def _by_kinds(self, values: Scores, allowed: Mask, best: int) -> Scores:
+        return over_kinds([groups.best_mean(values, allowed, best) for groups in self._kinds])
+
+    def _groups(self, kind: UnitKind) -> Groups:
         members: dict[str, list[int]] = {subject: [] for subject in self.subjects}
         for number, unit in enumerate(self.units):
-            if unit.article in members and kind in {None, unit.kind}:
+            if unit.article in members and unit.kind == kind:
                 members[unit.article].append(number)
         return Groups([members[subject] for subject in self.subjects])
 

@@ -17,6 +17,8 @@ EXACT_UP_TO = 50_000
 # The graph is quick and exact enough, but takes about 1.9 kB a vector and long to build.
 GRAPH_UP_TO = 250_000
 ADD_BATCH = 20_000
+# FAISS wants this many samples for each centre that it is to find; with fewer the centres are chance.
+SAMPLES_A_CENTRE = 39
 
 
 class IndexKind(StrEnum):
@@ -42,10 +44,13 @@ def new_index(kind: IndexKind, dimension: int, sample: Vectors) -> Any:
         graph = faiss.IndexHNSWFlat(dimension, 32, faiss.METRIC_INNER_PRODUCT)
         graph.hnsw.efConstruction, graph.hnsw.efSearch = 80, 96
         return graph
-    lists = int(max(64, min(4096, 4 * len(sample) ** 0.5)))
+    lists = int(max(8, min(4096, len(sample) / SAMPLES_A_CENTRE)))
+    bits = 8 if len(sample) >= 256 * SAMPLES_A_CENTRE else 4
     # The short codes find candidates; 8-bit copies beside them put these in the right order.
     index: Any = faiss.index_factory(
-        dimension, f"IVF{lists},PQ{_codes(dimension)},Refine(SQ8)", faiss.METRIC_INNER_PRODUCT
+        dimension,
+        f"IVF{lists},PQ{_codes(dimension)}x{bits},Refine(SQ8)",
+        faiss.METRIC_INNER_PRODUCT,
     )
     index.train(sample)
     faiss.extract_index_ivf(index.base_index).nprobe = 48

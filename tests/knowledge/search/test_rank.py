@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from knowledge.search.rank import Groups, fuse, normalise
+from knowledge.search.rank import Groups, fuse, normalise, over_kinds
 
 
 def floats(*values: float) -> np.ndarray:
@@ -26,13 +26,13 @@ def test_what_is_not_allowed_does_not_count() -> None:
 
 def test_letters_decide_between_like_meanings() -> None:
     dense = floats(0.5, 0.52, 0.1)
-    ranking = fuse([dense, dense], floats(1.0, 0.2, 0.0), floats(1.0, 0.0, 0.0))
+    ranking = fuse(over_kinds([dense, dense]), floats(1.0, 0.2, 0.0), floats(1.0, 0.0, 0.0))
     assert ranking.subjects.tolist() == [0, 1, 2]
-    assert fuse([dense], floats(0, 0, 0), floats(0, 0, 0)).subjects[0] == 1
+    assert fuse(dense, floats(0, 0, 0), floats(0, 0, 0)).subjects[0] == 1
 
 
 def test_a_subject_with_nothing_allowed_is_left_out() -> None:
-    ranking = fuse([floats(0.5, -2.0)], floats(0.0, 1.0), floats(0.0, 1.0))
+    ranking = fuse(floats(0.5, -2.0), floats(0.0, 1.0), floats(0.0, 1.0))
     assert ranking.subjects.tolist() == [0]
 
 
