@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+import traceback
 import uuid
 
 import structlog
@@ -19,6 +20,8 @@ log = structlog.get_logger("api.requests")
 FORBIDDEN_KEYS = frozenset(
     {"text", "message", "q", "query", "body", "payload", "token", "password", "secret"}
 )
+# How many places of a traceback are logged, the innermost first.
+FRAMES = 6
 
 
 def without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -30,6 +33,20 @@ def without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     }
 
 
+def without_traceback(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Keeps of an exception its type and where it happened; its message may repeat what a citizen wrote."""
+    problem = event.pop("exc_info", None)
+    if problem is True:
+        problem = sys.exc_info()
+    if isinstance(problem, BaseException):
+        problem = (type(problem), problem, problem.__traceback__)
+    if isinstance(problem, tuple) and problem[0] is not None:
+        frames = traceback.extract_tb(problem[2])[-FRAMES:]
+        places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+        event["exception"] = f"{problem[0].__name__} at {places}"
+    return event
+
+
 def configure_logging(level: str, *, json: bool) -> None:
     """Sets up structlog, and routes the standard library's loggers through the same lines."""
     shared: list[structlog.types.Processor] = [
@@ -37,6 +54,7 @@ def configure_logging(level: str, *, json: bool) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        without_traceback,
         without_words,
     ]
     render: structlog.types.Processor = (
@@ -53,7 +71,7 @@ def configure_logging(level: str, *, json: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.processors.ExceptionRenderer()],
+            foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         )
     )

@@ -135,6 +135,8 @@ def parts_of(settings: Settings) -> list[Part]:
         "STAFET_RASA_TOKEN": revealed(settings.rasa_token),
         "STAFET_ACTION_SECRET": revealed(settings.action_secret),
         "PYTHONUNBUFFERED": "1",
+        # torch would make a folder among the temporary files of the machine.
+        "TORCHINDUCTOR_CACHE_DIR": str(settings.var / "cache" / "torchinductor"),
     }
     parts = [
         Part(

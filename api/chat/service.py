@@ -34,7 +34,7 @@ from api.chat.rasa import BotReply, BotTurn, BotUnavailable, RasaClient
 from api.clock import Clock
 from api.db.engine import Database
 from api.db.models import ChatMessage, ChatSession
-from api.errors import Conflict, InvalidInput
+from api.errors import Conflict, InvalidInput, Unauthorized
 from api.masking import mask_cpr
 from api.words import Words
 
@@ -116,14 +116,15 @@ class ChatService:
         """Erases a conversation here and in the bot."""
         async with self._one_turn(session_id):
             async with self.database.transaction() as tx:
-                await store.load(tx, session_id, token, self.clock.now())
+                await store.load(tx, session_id, token, self.clock.now(), to_change=True)
                 await store.erase(tx, session_id)
             await self.rasa.forget(session_id)
 
     async def handoff(self, session_id: str, token: str | None) -> HandoffAnswer:
         """The way to a person, which works without the bot."""
-        async with self._one_turn(session_id), self.database.transaction() as tx:
-            chat = await store.load(tx, session_id, token, self.clock.now())
+        # Not in the order of turns: whoever wants a person does not wait for a bot that hangs.
+        async with self.database.transaction() as tx:
+            chat = await store.load(tx, session_id, token, self.clock.now(), to_change=True)
             reply = self.desk.closed_reply(chat.language)
             row = await store.add_reply(
                 tx, chat, reply, sender=Sender.SYSTEM, now=self.clock.now(), reply_to=None
@@ -158,7 +159,7 @@ class ChatService:
         while True:
             async with self.database.transaction() as tx:
                 now = self.clock.now()
-                chat = await store.load(tx, session_id, token, now)
+                chat = await store.load(tx, session_id, token, now, to_change=True)
                 if chat.state == State.CLOSED:
                     raise Conflict("session_closed")
                 if await store.take_turn(tx, session_id, now=now, until=now + self.lease):
@@ -213,7 +214,10 @@ class ChatService:
         except BotUnavailable as error:
             log.error("bot.no_answer", reason=error.reason)
         async with self.database.transaction() as tx:
-            chat = await tx.get_one(ChatSession, session_id, with_for_update=True)
+            chat = await tx.get(ChatSession, session_id, with_for_update=True)
+            if chat is None:
+                # Erased from another window while the bot was thinking.
+                raise Unauthorized()
             now = self.clock.now()
             replies = turn.replies if turn else [self._away(pending)]
             sender = Sender.BOT if turn else Sender.SYSTEM
@@ -233,8 +237,9 @@ class ChatService:
     def _away(self, pending: Pending) -> BotReply:
         """The honest message when the bot is away, with a way on: try again, or a person."""
         language = pending.language
+        what = "bot_away" if pending.seq else "bot_away_at_start"
         return BotReply(
-            text=f"{self.words(language, 'bot_away')}\n\n{self.desk.lines(language)}",
+            text=f"{self.words(language, what)}\n\n{self.desk.lines(language)}",
             buttons=[{"title": self.words(language, "try_again"), "payload": pending.command}],
         )
 

@@ -43,13 +43,15 @@ async def create(
     return chat, token
 
 
-async def load(tx: AsyncSession, session_id: str, token: str | None, now: datetime) -> ChatSession:
-    """The conversation, for whoever holds its token.
+async def load(
+    tx: AsyncSession, session_id: str, token: str | None, now: datetime, *, to_change: bool = False
+) -> ChatSession:
+    """The conversation, for whoever holds its token; `to_change` keeps other processes from it meanwhile.
 
     Raises:
         Unauthorized: no token, a wrong one, one that has expired, or no such conversation; all look the same.
     """
-    chat = await tx.get(ChatSession, session_id)
+    chat = await tx.get(ChatSession, session_id, with_for_update=to_change)
     expected = chat.token_hash if chat else hash_token("")
     fits = hmac.compare_digest(expected, hash_token(token or ""))
     if chat is None or not token or not fits or chat.expires_at <= now:

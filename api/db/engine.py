@@ -37,15 +37,22 @@ def async_url(url: str) -> str:
 
 
 def open_engine(url: str) -> AsyncEngine:
-    """An engine for `url`; makes the folder of an SQLite file if it is not there."""
+    """An engine for `url`; makes the folder of an SQLite file if it is not there.
+
+    Errors never repeat the values of a statement: they would be what citizens wrote.
+    """
     parsed = make_url(async_url(url))
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(parsed, connect_args={"timeout": BUSY_MS / 1000})
+        engine = create_async_engine(
+            parsed, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True
+        )
         _prepare_sqlite(engine)
         return engine
-    return create_async_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    return create_async_engine(
+        parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True
+    )
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

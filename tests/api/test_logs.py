@@ -50,3 +50,17 @@ async def test_a_turn_leaves_no_words_in_the_log(world: World, lines: io.StringI
     assert any(event["event"] == "bot.no_answer" for event in events)
     for hidden in ("Rosinante", "010190", opened["session"], opened["token"]):
         assert hidden not in written
+
+
+def test_an_exception_is_logged_by_type_and_place_only(lines: io.StringIO) -> None:
+    """Some errors repeat what a citizen wrote, and some libraries write the error out themselves."""
+    for logger in (structlog.get_logger("ours"), logging.getLogger("uvicorn.error")):
+        try:
+            raise ValueError("Min nabo hedder Rosinante")
+        except ValueError:
+            logger.exception("it.failed")
+    written = lines.getvalue()
+    assert "Rosinante" not in written
+    events = [json.loads(line) for line in written.splitlines()]
+    assert [event["exception"].split(" at ")[0] for event in events] == ["ValueError"] * 2
+    assert all("test_logs.py:" in event["exception"] for event in events)

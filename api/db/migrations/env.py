@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import create_engine, pool
+from sqlalchemy import create_engine, pool, text
 
 from api.db.models import AwareTime, Base
 
 config = context.config
+# Any number that nothing else in the database locks on.
+LOCK = 7_240_118
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -28,6 +30,9 @@ def run() -> None:
             compare_type=True, render_item=render_item,
         )  # fmt: skip
         with context.begin_transaction():
+            if connection.dialect.name == "postgresql":
+                # Two processes that start together migrate one after the other.
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
             context.run_migrations()
     engine.dispose()
 

@@ -141,11 +141,13 @@ class StafetChat extends HTMLElement {
     this.field.focus();
   }
 
-  // Sends once: the same id is used again after a reload, so the server answers twice but acts once.
+  // Sends once: the same words keep their id until they are answered, also after a reload, so the server acts once.
   async send(message, shownAs) {
     if (!this.session) await this.open();
     if (!this.session) return false;
-    const pending = { ...message, client_id: crypto.randomUUID() };
+    const before = this.session.pending?.message;
+    const same = before && before.text === message.text && before.payload === message.payload;
+    const pending = same ? before : { ...message, client_id: crypto.randomUUID() };
     this.session.pending = { message: pending, shownAs };
     this.keep();
     return this.deliver(pending, shownAs);
@@ -162,7 +164,7 @@ class StafetChat extends HTMLElement {
   async deliver(pending, shownAs) {
     this.setBusy(true);
     this.tell("");
-    const own = this.showOwn(shownAs);
+    const own = this.isLast(shownAs) ? null : this.showOwn(shownAs);
     try {
       const answer = await this.call("POST", `/${this.session.id}/messages`, pending);
       delete this.session.pending;
@@ -170,7 +172,7 @@ class StafetChat extends HTMLElement {
       this.showAnswer(answer.messages);
       return true;
     } catch (problem) {
-      own.remove();
+      own?.remove();
       // A refusal is final and the server says why; anything else may still come through under the same id.
       if (problem instanceof Problem && problem.status < 500) delete this.session.pending;
       if (problem instanceof Problem && problem.status === 401) {
@@ -252,6 +254,7 @@ class StafetChat extends HTMLElement {
     const bubble = make("div", { class: "bubble" });
     for (const paragraph of message.text.split(/\n{2,}/)) bubble.append(make("p", {}, paragraph));
     if (message.sources.length) bubble.append(this.sources(message.sources));
+    if (message.card?.type === "article") bubble.append(this.guide(message.card.data));
     const item = make("div", { class: `entry from-${message.sender}` },
       make("span", { class: "who" }, this.say(message.sender === "citizen" ? "you" : message.sender)), bubble);
     if (message.buttons.length) item.append(this.choices(message.buttons));
@@ -266,6 +269,12 @@ class StafetChat extends HTMLElement {
     this.log.append(item);
     this.log.scrollTop = this.log.scrollHeight;
     return item;
+  }
+
+  // After a reload the server may have given back the very words that still wait for their answer.
+  isLast(text) {
+    const last = this.log.lastElementChild;
+    return Boolean(last?.matches(".from-citizen") && last.querySelector(".bubble").textContent === text);
   }
 
   note(text) {
@@ -284,6 +293,14 @@ class StafetChat extends HTMLElement {
       return make("li", {}, name, doubt ? ` (${doubt})` : null);
     });
     return make("div", { class: "sources" }, make("strong", {}, this.say("sources")), make("ul", {}, ...items));
+  }
+
+  guide(article) {
+    const language = article.lang === "en" ? "en" : "da";
+    const address = `/klarret/${encodeURIComponent(article.slug)}?lang=${language}#${encodeURIComponent(article.anchor || "")}`;
+    return make("p", { class: "guide" },
+      make("a", { href: address, target: "_blank", rel: "noopener" }, `${this.say("whole_guide")}: ${article.title}`,
+        make("span", { class: "visually-hidden" }, ` (${this.say("opens_new")})`)));
   }
 
   choices(buttons) {
