@@ -18,6 +18,16 @@ ready: ## Makes everything ready without starting it
 lock: ready ## Resolves the locked versions anew after a change of setup/locks/*.in
 	@uv=$$(command -v uv || echo var/tools/bin/uv); $(PYTHON) setup/lock.py "$$uv"
 
+evaluate: ready ## Measures search and the finding of subject areas on questions written apart from the texts
+	@.venv/bin/python -m knowledge.evaluation.run --half dev
+	@.venv/bin/python -m knowledge.evaluation.run --half final
+	@.venv/bin/python -m knowledge.evaluation.subjects_run
+
+bench: ready ## Measures turns beside a plain Rasa bot, search and assessments (takes about ten minutes)
+	@.venv/bin/python -m benchmarks.turns
+	@.venv/bin/python -m benchmarks.search
+	@.venv/bin/python -m benchmarks.assess
+
 format: ## Puts the code in its usual form
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import api.commands.knowledge
+import api.commands.rules
 import api.commands.staff
 from api.commands.shared import read_settings
 from api.settings import Environment
@@ -20,6 +21,7 @@ app = typer.Typer(
     help="Stafet: guidance and complaints for citizens of a municipality.",
 )  # fmt: skip
 app.add_typer(api.commands.knowledge.commands, name="knowledge")
+app.add_typer(api.commands.rules.commands, name="rules")
 app.add_typer(api.commands.staff.commands, name="staff")
 
 

@@ -193,7 +193,9 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
 
 def field_name(location: Sequence[str | int]) -> str:
     """The name of a field as the caller wrote it: `("body", "text")` -> `text`."""
-    parts = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    # A body that is no JSON is located by a number, which says nothing to anybody.
+    named = [part for part in location if part not in ("body", "query", "path", "header")]
+    parts = [str(part) for part in named] if len(named) != 1 or isinstance(named[0], str) else []
     return ".".join(parts) or "body"
 
 

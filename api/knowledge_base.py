@@ -22,7 +22,7 @@ def load_model(settings: Settings) -> TransformerEmbedder:
     from knowledge.search.embedder import load_embedder
 
     wanted = settings.embedding_model
-    model = wanted or prepare_model(settings.var / "models" / "sentences")
+    model = wanted or prepare_model(settings.var / "models")
     return load_embedder(model, allow_download=wanted is not None)
 
 

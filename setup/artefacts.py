@@ -55,7 +55,17 @@ def build_index() -> bool:
 def train_bot() -> bool:
     """The bot's model; returns whether anything was done."""
     bot = ROOT / "bot"
-    parts = [bot / name for name in ("config.yml", "domain", "data", "components", "train.py")]
+    names = (
+        "config.yml",
+        "domain",
+        "data",
+        "components",
+        "train.py",
+        "environment.py",
+        "article_questions.py",
+    )
+    # The articles' own questions are among what the bot learns from.
+    parts = [*(bot / name for name in names), ROOT / "knowledge" / "articles"]
     mark = fingerprint([*parts, LOCKS / "bot.txt"])
     model = var() / "models" / "bot.tar.gz"
     return once(mark, stamp_file("bot-model"), model, lambda: run(
