@@ -152,7 +152,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         api.guidance.pages.build_pages(
             guidance,
             Pages(HERE / "guidance" / "templates", load_words(HERE / "guidance" / "i18n"), exist),
-            limiter, use.clock.now,
+            limiter, use.clock.now, api.staff.router.is_signed_in,
         )
     )  # fmt: skip
     pages = Pages(HERE / "web" / "templates", load_words(HERE / "web" / "i18n"), exist)

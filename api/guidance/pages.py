@@ -5,7 +5,7 @@ Nothing is stored and nothing stands in the address: the answers travel in the f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,10 @@ CANDIDATES = 3  # more subjects than this is the whole list
 
 
 def build_pages(
-    guidance: GuidanceService, pages: Pages, limiter: RateLimiter, now: Callable[[], datetime]
-) -> APIRouter:
-    """The guide over one municipality's engine."""
+    guidance: GuidanceService, pages: Pages, limiter: RateLimiter, now: Callable[[], datetime],
+    is_staff: Callable[[Request], Awaitable[bool]] | None = None,
+) -> APIRouter:  # fmt: skip
+    """The guide over one municipality's engine; `is_staff` tells who also sees other versions of the rules."""
     router = APIRouter(
         prefix="/vejviser", include_in_schema=False,
         dependencies=[Depends(limiter.rule("guidance"))],
@@ -54,8 +55,9 @@ def build_pages(
     @router.post("")
     async def step(request: Request) -> HTMLResponse:
         """Takes one answer and shows the next question, or the result."""
+        staff = is_staff is not None and await is_staff(request)
         async with request.form() as form:
-            return _step(request, guidance, pages, form)
+            return _step(request, guidance, pages, form, staff)
 
     @router.post("/frist.ics", response_model=None)
     async def calendar(request: Request) -> Response:
@@ -79,7 +81,7 @@ def build_pages(
 
 
 def _step(
-    request: Request, guidance: GuidanceService, pages: Pages, form: FormData
+    request: Request, guidance: GuidanceService, pages: Pages, form: FormData, staff: bool
 ) -> HTMLResponse:
     answers = read_answers(form)
     if "restart" in form:
@@ -95,12 +97,12 @@ def _step(
             return _next(request, guidance, pages, answers, fault=error)
     if text := answers.facts.get("subject_text"):
         answers.facts["subject_text"] = mask_cpr(text)
-    return _next(request, guidance, pages, answers, result="result" in form)
+    return _next(request, guidance, pages, answers, result="result" in form, staff=staff)
 
 
 def _next(
     request: Request, guidance: GuidanceService, pages: Pages, answers: Answers, *,
-    first: bool = False, result: bool = False, fault: FactError | None = None,
+    first: bool = False, result: bool = False, fault: FactError | None = None, staff: bool = False,
 ) -> HTMLResponse:  # fmt: skip
     lang = reader_language(request)
     assessment = guidance.assess(answers.facts, lang)
@@ -117,6 +119,7 @@ def _next(
             request, "result.html", headers=NO_STORE, **shared,
             source=lambda basis: guidance.sources.get(basis.source).name(lang),
             concern=lambda name: guidance.profile.book.concern_name[name].of(lang),
+            versions=guidance.versions(answers.facts, lang) if staff else [],
         )  # fmt: skip
     question = _question(open_facts[0], assessment, answers, guidance, lang)
     areas = guidance.profile.book.areas.values()

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from api.errors import InvalidInput
-from knowledge.guidance import Assessment, Profile, assess, load_profile
+from knowledge.guidance import Assessment, Profile, assess, differing_versions, load_profile
 from knowledge.rules.facts import FactError
 from knowledge.rules.loader import load_texts
 from knowledge.rules.routing import RuleGapError
@@ -52,6 +52,10 @@ class GuidanceService:
                 title=_problem("da", "no_rules"),
                 detail=_problem(lang, "no_rules_detail"),
             ) from error
+
+    def versions(self, facts: Mapping[str, Any], lang: str) -> list[tuple[dt.date, Assessment]]:
+        """For staff: the days whose rules give another outcome than today's, with theirs; empty when all agree."""
+        return differing_versions(facts, self.profile, today=self.today(), lang=lang)
 
     def assess_json(self, facts: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """The guidance as the contract writes it.

@@ -44,6 +44,15 @@ async def current_staff(request: Request) -> Staff:
     return await door.who(staff_cookie(request), clock.now())
 
 
+async def is_signed_in(request: Request) -> bool:
+    """Whether a member of staff is looking."""
+    try:
+        await current_staff(request)
+    except Unauthorized:
+        return False
+    return True
+
+
 SignedInStaff = Annotated[Staff, Depends(current_staff)]
 
 
