@@ -26,9 +26,9 @@ def system(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
     return shared_system(pytestconfig, tmp_path_factory.getbasetemp() / "running-system")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's chromium, started once."""
+    """Debian's chromium, started once a module: as long as it lives, no asynchronous test can run in this process."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

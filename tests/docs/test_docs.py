@@ -34,7 +34,7 @@ WITH_CAPABILITIES = ("api", "bot", "knowledge", "tests")
 # Modules of actions/ that serve every topic; docs/map.md names them.
 HELPERS = {"__init__", "contacts", "passages", "ports", "registry", "turns"}
 # Topics that only have words, or lean on another topic's action; docs/map.md says why.
-WITHOUT_ACTION = {"complaint", "privacy"}
+WITHOUT_ACTION = {"privacy"}
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
 

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
-import subprocess
-import sys
-import time
-from contextlib import closing, suppress
-from pathlib import Path
+from contextlib import suppress
 
 import httpx
 import pytest
 
-from tests.bot.serving import free_port
 from tests.journeys.citizen import Citizen
 from tests.journeys.system import (
-    REPOSITORY,
     RunningSystem,
     command_line,
     listeners,
@@ -80,54 +73,6 @@ def call_action(url: str, headers: dict[str, str]) -> httpx.Response:
     return httpx.post(
         f"{url}/internal/actions", json=call, headers=headers, timeout=10, trust_env=False
     )
-
-
-def test_actions_refuse_another_machine(tmp_path: Path, system: RunningSystem) -> None:
-    """The application, served on this machine's own address, sees its caller come from there."""
-    address = own_address()
-    if address is None:
-        pytest.skip("this machine has no address besides loopback")
-    port, secret = free_port(), "shown-from-outside"
-    environment = system.environment | {
-        "STAFET_ENVIRONMENT": "test",
-        "STAFET_HOST": address,
-        "STAFET_PORT": str(port),
-        "STAFET_ACTION_SECRET": secret,
-        "STAFET_RASA_TOKEN": "unused",
-    }
-    with (tmp_path / "out").open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "api.cli", "serve"],
-            cwd=REPOSITORY, env=environment, stdout=out, stderr=out,
-        )  # fmt: skip
-    try:
-        url = f"http://{address}:{port}"
-        wait_for(f"{url}/healthz", process)
-        assert call_action(url, {"X-Stafet-Action-Secret": secret}).status_code == 403
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def own_address() -> str | None:
-    """An address of this machine that is not loopback; nothing is sent to find it."""
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
-        with suppress(OSError):
-            probe.connect(("192.0.2.1", 9))
-        address: str = probe.getsockname()[0]
-    known = ipaddress.ip_address(address)
-    return None if known.is_loopback or known.is_unspecified else address
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
-    """Waits until an address answers."""
-    give_up = time.monotonic() + seconds
-    while time.monotonic() < give_up and process.poll() is None:
-        with suppress(httpx.HTTPError):
-            if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
-                return
-        time.sleep(0.2)
-    raise AssertionError(f"{url} did not answer")
 
 
 def test_no_secret_stands_in_the_list_of_processes(system: RunningSystem) -> None:

@@ -155,16 +155,16 @@ class StafetChat extends HTMLElement {
 
   async resend() {
     const pending = this.session?.pending;
-    if (pending && await this.deliver(pending.message, pending.shownAs) && this.field.value.trim() === pending.shownAs) {
+    if (pending && await this.deliver(pending.message, pending.shownAs, this.isShown(pending.shownAs)) && this.field.value.trim() === pending.shownAs) {
       this.field.value = "";
       this.typed();
     }
   }
 
-  async deliver(pending, shownAs) {
+  async deliver(pending, shownAs, isShown = false) {
     this.setBusy(true);
     this.tell("");
-    const own = this.isLast(shownAs) ? null : this.showOwn(shownAs);
+    const own = isShown ? null : this.showOwn(shownAs);
     try {
       const answer = await this.call("POST", `/${this.session.id}/messages`, pending);
       delete this.session.pending;
@@ -271,10 +271,10 @@ class StafetChat extends HTMLElement {
     return item;
   }
 
-  // After a reload the server may have given back the very words that still wait for their answer.
-  isLast(text) {
-    const last = this.log.lastElementChild;
-    return Boolean(last?.matches(".from-citizen") && last.querySelector(".bubble").textContent === text);
+  // After a reload the server may have given back the very words that still wait here for their answer.
+  isShown(text) {
+    const own = [...this.log.querySelectorAll(".from-citizen .bubble")].pop();
+    return own?.textContent === text;
   }
 
   note(text) {
