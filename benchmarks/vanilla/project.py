@@ -35,7 +35,7 @@ def ensure_project() -> Path:
         SetupError: Rasa could not make or train it.
     """
     mark = fingerprint([LOCKS / "bot.txt", Path(__file__)])
-    once("vanilla", mark, folder() / "models", _make)
+    once(mark, folder() / "made.done", folder() / "models", _make)
     return folder()
 
 
