@@ -35,7 +35,7 @@ from api.db.engine import Database
 from api.deps import BodyLimit, RateLimiter, SecurityHeaders
 from api.errors import install_error_handlers
 from api.guidance.service import GuidanceService
-from api.knowledge_base import open_knowledge
+from api.knowledge_base import open_areas, open_knowledge
 from api.logs import RequestLog
 from api.masking import MASK
 from api.pages import Pages
@@ -43,6 +43,7 @@ from api.secrets import revealed, with_secrets
 from api.settings import Settings
 from api.words import load_words
 from knowledge.organisation import Organisation, load_organisation
+from knowledge.rules.subjects import Similarity
 from knowledge.search.search import KnowledgeBase
 
 log = structlog.get_logger(__name__)
@@ -63,14 +64,17 @@ class Parts:
     organisation: Organisation
     rasa_http: httpx.AsyncClient
     clock: Clock
+    # How near a text is in meaning to each subject area; without it, areas are found by their words alone.
+    area_meaning: Similarity | None = None
 
 
 def open_parts(settings: Settings) -> Parts:
     """The real parts, as the settings say."""
     organisation = load_organisation(settings.municipality)
+    knowledge = open_knowledge(settings, organisation)
     return Parts(
         database=Database(settings.database),
-        knowledge=open_knowledge(settings, organisation),
+        knowledge=knowledge,
         organisation=organisation,
         rasa_http=httpx.AsyncClient(
             base_url=settings.bot_url,
@@ -79,6 +83,7 @@ def open_parts(settings: Settings) -> Parts:
             trust_env=False,
         ),
         clock=Clock(fixed_day=settings.today),
+        area_meaning=open_areas(settings, knowledge),
     )
 
 
@@ -114,7 +119,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     _install_middleware(app, settings)
 
     exist = ("/", "/vejviser", "/klarret", "/staff")
-    guidance = GuidanceService(settings.municipality, use.clock.today)
+    guidance = GuidanceService(settings.municipality, use.clock.today, use.area_meaning)
     ports = Ports(
         knowledge=use.knowledge, organisation=use.organisation,
         municipality=settings.municipality, cpr_mark=MASK,

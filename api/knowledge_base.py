@@ -10,6 +10,7 @@ from knowledge.organisation import Organisation, load_organisation
 from knowledge.search.search import KnowledgeBase
 
 if TYPE_CHECKING:
+    from knowledge.search.areas import AreaMeaning
     from knowledge.search.embedder import TransformerEmbedder
 
 # What is being done, how many of how many.
@@ -24,6 +25,16 @@ def load_model(settings: Settings) -> TransformerEmbedder:
     wanted = settings.embedding_model
     model = wanted or prepare_model(settings.var / "models")
     return load_embedder(model, allow_download=wanted is not None)
+
+
+def open_areas(settings: Settings, knowledge: KnowledgeBase) -> AreaMeaning:
+    """What tells how near a text is in meaning to each subject area; its vectors are made once."""
+    from knowledge.rules.loader import load_areas
+    from knowledge.search.areas import area_phrases, open_area_meaning
+
+    return open_area_meaning(
+        settings.index_folder, area_phrases(load_areas()), knowledge.embedder, knowledge.vector
+    )
 
 
 def open_knowledge(

@@ -40,7 +40,7 @@ def home_inside() -> dict[str, str]:
 def build_index() -> bool:
     """The search index over the articles; returns whether anything was done."""
     knowledge = ROOT / "knowledge"
-    parts = ("articles", "glossary", "models", "organisation_data", "search", "text")
+    parts = ("articles", "glossary", "models", "organisation_data", "rules/areas", "search", "text")
     mark = fingerprint(
         [*(knowledge / name for name in parts), *sorted(knowledge.glob("*.*")), LOCKS / "app.txt"],
         os.environ.get("STAFET_EMBEDDING_MODEL", ""), os.environ.get("STAFET_MUNICIPALITY", ""),

@@ -18,9 +18,11 @@ commands = typer.Typer(no_args_is_help=True, help="The articles and their search
 @commands.command()
 def build() -> None:
     """Builds the search index, where the articles or the model have changed."""
-    from api.knowledge_base import open_knowledge
+    from api.knowledge_base import open_areas, open_knowledge
 
-    knowledge = open_knowledge(read_settings(), progress=progress_lines())
+    settings = read_settings()
+    knowledge = open_knowledge(settings, progress=progress_lines())
+    open_areas(settings, knowledge)
     typer.echo(f"{len(knowledge.slugs)} articles, {knowledge.size} passages")
 
 

@@ -85,6 +85,11 @@ class KnowledgeBase:
         return len(self._documents)
 
     @property
+    def embedder(self) -> Embedder:
+        """The model that turns texts into vectors."""
+        return self._embedder
+
+    @property
     def slugs(self) -> tuple[str, ...]:
         """List the subjects there are."""
         return tuple(sorted({slug for slug, _ in self._loaded.articles}))
@@ -130,6 +135,10 @@ class KnowledgeBase:
             results.extend(_hit_result(hit, mended) for hit in hits)
             results.sort(key=lambda result: -result.score)
         return SearchAnswer(query, bool(results) and answered, tuple(results[:limit]))
+
+    def vector(self, text: str) -> Vectors:
+        """The vector of a text that somebody wrote, for comparing it with other things than the articles."""
+        return self._query_vector(text)
 
     def _query_vector(self, text: str) -> Vectors:
         with self._lock:  # one query at a time in the model: it has one thread
