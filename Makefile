@@ -15,8 +15,8 @@ test: ## Runs every check that can run here; what cannot is announced
 ready: ## Makes everything ready without starting it
 	@exec $(PYTHON) -m setup ready
 
-lock: ready ## Resolves the locked versions anew after a change of setup/locks/*.in
-	@uv=$$(command -v uv || echo var/tools/bin/uv); $(PYTHON) setup/lock.py "$$uv"
+lock: ## Resolves the locked versions anew after a change of setup/locks/*.in
+	@exec $(PYTHON) -m setup.lock
 
 evaluate: ready ## Measures search and the finding of subject areas on questions written apart from the texts
 	@.venv/bin/python -m knowledge.evaluation.run --half dev

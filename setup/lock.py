@@ -7,25 +7,28 @@ and which build there is to be had differs from machine to machine. What only th
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+from setup.uv import ensure_uv, uv_environment
 
 LOCKS = Path(__file__).parent / "locks"
 PYTHON_OF = {"app": "3.11", "dev": "3.11", "bot": "3.10"}
 GPU_ONLY = re.compile(r"^(nvidia-|cuda-|triton\b)")
 
 
-def compile_lock(uv: str, name: str) -> None:
+def compile_lock(uv: Path, name: str) -> None:
     """Resolves `NAME.in` for every platform and writes `NAME.txt`."""
     target = LOCKS / f"{name}.txt"
     subprocess.run(
         [uv, "pip", "compile", f"{name}.in", "-o", target.name, "--universal", "--quiet",
          "--python-version", PYTHON_OF[name], "--generate-hashes", "--no-emit-find-links",
          "--no-emit-index-url", "--no-annotate", "--custom-compile-command", "make lock",
-         *sys.argv[2:]],
-        cwd=LOCKS, check=True,
+         *sys.argv[1:]],
+        cwd=LOCKS, check=True, env={**os.environ, **uv_environment()},
     )  # fmt: skip
     target.write_text(plain(target.read_text()), encoding="utf-8")
 
@@ -42,5 +45,6 @@ def plain(lock: str) -> str:
 
 
 if __name__ == "__main__":
+    found = ensure_uv().resolve()
     for lock_name in PYTHON_OF:
-        compile_lock(sys.argv[1], lock_name)
+        compile_lock(found, lock_name)
