@@ -1,0 +1,3 @@
+"""The tables of the case register."""
+
+from __future__ import annotations
