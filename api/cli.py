@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import api.commands.keeping
 import api.commands.knowledge
 import api.commands.rules
 import api.commands.staff
@@ -23,6 +24,8 @@ app = typer.Typer(
 app.add_typer(api.commands.knowledge.commands, name="knowledge")
 app.add_typer(api.commands.rules.commands, name="rules")
 app.add_typer(api.commands.staff.commands, name="staff")
+app.command(name="backup")(api.commands.keeping.backup_command)
+app.command(name="restore")(api.commands.keeping.restore_command)
 
 
 def main() -> None:

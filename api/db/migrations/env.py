@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
-from api.db import case_models, complaint_models, handoff_models, outbox_models  # noqa: F401
+from api.db import tables  # noqa: F401 - every table must be known here
 from api.db.models import AwareTime, Base
 
 config = context.config
