@@ -1,0 +1,1 @@
+"""One port to case systems, and an adapter for each of them."""
