@@ -15,6 +15,8 @@ from rasa.shared.core.constants import DEFAULT_SLOT_NAMES
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.channel import TurnOutput
+
 LANGUAGE_SLOT = "language"
 
 
@@ -27,6 +29,8 @@ def install() -> None:
     async def read_message_and_facts(
         self: MessageProcessor, message: UserMessage, tracker: DialogueStateTracker
     ) -> None:
+        if isinstance(message.output_channel, TurnOutput):
+            message.output_channel.tracker = tracker
         await read_message(self, message, tracker)
         tracker.update_with_events(slots_to_set(message.metadata or {}, tracker), self.domain)
 

@@ -50,12 +50,13 @@ def serve(model: Path) -> None:
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
 
-    from bot import fast_validator, logs, message_facts
+    from bot import fast_validator, lean_actions, logs, message_facts
 
     logs.configure(logging.WARNING)
     message_facts.install()
     if os.environ.get("STAFET_RASA_FAST", "1").lower() not in ("0", "false", "no", "off"):
         fast_validator.install()
+        lean_actions.install()
     rasa.core.run.serve_application(
         str(model),
         interface="127.0.0.1",

@@ -1,6 +1,6 @@
 """The only client of Rasa: sends one message, reads back what the bot says and which facts it now holds.
 
-Rasa swallows its own errors and answers `200 []`; so an empty answer is an error here. Everything else that can go
+A turn in which nothing is said is an error here. Everything else that can go
 wrong (dead, slow, broken answer) is the same error to the caller: the bot is not there just now.
 """
 
@@ -51,6 +51,7 @@ class RasaClient:
     def __init__(self, http: httpx.AsyncClient, token: str) -> None:
         self.http = http
         self._params = {"token": token}
+        self._headers = {"Authorization": f"Bearer {token}"}
 
     async def turn(
         self, session: str, command: str, *, language: str, facts: dict[str, Any]
@@ -64,17 +65,17 @@ class RasaClient:
         """
         answer = await self._call(
             "POST",
-            "/webhooks/rest/webhook",
+            "/webhooks/turns/webhook",
+            headers=self._headers,
             json={
                 "sender": session,
                 "message": command,
                 "metadata": {"lang": language, "facts": facts, "session": session},
             },
         )
-        replies = read_replies(answer)
+        replies, slots = read_turn(answer)
         if not replies:
             raise BotUnavailable("empty")
-        slots = await self._slots(session)
         return BotTurn(
             replies=replies,
             facts={
@@ -84,17 +85,6 @@ class RasaClient:
             },
             language=slots.get("language"),
         )
-
-    async def _slots(self, session: str) -> dict[str, Any]:
-        tracker = await self._call(
-            "GET",
-            f"/conversations/{session}/tracker",
-            params={**self._params, "include_events": "NONE"},
-        )
-        slots = tracker.get("slots") if isinstance(tracker, dict) else None
-        if not isinstance(slots, dict):
-            raise BotUnavailable("tracker")
-        return slots
 
     async def forget(self, session: str) -> None:
         """Makes Rasa drop a conversation; a Rasa that is away has nothing left to drop."""
@@ -124,6 +114,18 @@ class RasaClient:
             raise BotUnavailable(f"status-{error.response.status_code}") from error
         except (httpx.HTTPError, ValueError) as error:
             raise BotUnavailable(type(error).__name__) from error
+
+
+def read_turn(answer: Any) -> tuple[list[BotReply], dict[str, Any]]:
+    """The replies and the slots of a turn, as `bot/channel.py` answers.
+
+    Raises:
+        BotUnavailable: the answer has another shape.
+    """
+    slots = answer.get("slots") if isinstance(answer, dict) else None
+    if not isinstance(slots, dict):
+        raise BotUnavailable("shape")
+    return read_replies(answer.get("replies")), slots
 
 
 def read_replies(answer: Any) -> list[BotReply]:

@@ -37,14 +37,13 @@ class FakeRasa:
         path = request.url.path
         if path == "/status":
             return httpx.Response(200, json={"model_file": self.model_file})
-        if path == "/webhooks/rest/webhook":
+        if path == "/webhooks/turns/webhook":
+            assert request.headers["authorization"].startswith("Bearer ")
             return await self._message(json.loads(request.content))
-        if path.endswith("/tracker/events"):
-            assert json.loads(request.content) == []
-            self.forgotten.append(path.split("/")[2])
-            return httpx.Response(200, json={})
-        assert path.endswith("/tracker"), path
-        return httpx.Response(200, json={"slots": self.slots})
+        assert path.endswith("/tracker/events"), path
+        assert json.loads(request.content) == []
+        self.forgotten.append(path.split("/")[2])
+        return httpx.Response(200, json={})
 
     async def _message(self, message: dict[str, Any]) -> httpx.Response:
         self.sent.append(message)
@@ -56,7 +55,8 @@ class FakeRasa:
                 await asyncio.sleep(self.delay)
                 raise httpx.ReadTimeout("slow")
             await asyncio.sleep(0.005)
-            return httpx.Response(self.status, json=self.replies(message["message"]))
+            answer = {"replies": self.replies(message["message"]), "slots": self.slots}
+            return httpx.Response(self.status, json=answer)
         finally:
             self.at_once[sender] -= 1
 

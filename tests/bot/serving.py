@@ -97,11 +97,12 @@ class ServedBot:
         """Sends one message as the application does, and gives what comes back."""
         metadata = {"lang": lang, "facts": facts if facts is not None else self.slots(session)}
         answer = self.http.post(
-            f"{self.url}/webhooks/rest/webhook",
+            f"{self.url}/webhooks/turns/webhook",
+            headers={"Authorization": f"Bearer {TOKEN}"},
             json={"sender": session, "message": text, "metadata": {**metadata, "session": session}},
         )
         answer.raise_for_status()
-        replies: list[dict[str, Any]] = answer.json()
+        replies: list[dict[str, Any]] = answer.json()["replies"]
         return replies
 
     def text(self, session: str, text: str, **more: Any) -> str:

@@ -172,6 +172,17 @@ def test_the_api_is_closed_without_the_token(bot: ServedBot, session: str) -> No
             assert answer.status_code == 401, path
 
 
+def test_no_turn_is_taken_without_the_token(bot: ServedBot, session: str) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}):
+        answer = httpx.post(
+            f"{bot.url}/webhooks/turns/webhook", headers=headers, timeout=5, trust_env=False,
+            json={"sender": session, "message": "/greet"},
+        )  # fmt: skip
+        assert answer.status_code == 401
+    other = httpx.post(f"{bot.url}/webhooks/rest/webhook", timeout=5, trust_env=False, json={})
+    assert other.status_code == 404
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_the_token_is_not_in_the_list_of_processes_and_the_port_is_on_loopback(
     bot: ServedBot,

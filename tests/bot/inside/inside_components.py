@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.folding import fold, words
 from bot.components.folding_tokenizer import FoldingTokenizer
-from bot.components.tfidf_classifier import TfidfIntentClassifier, _danger_first
+from bot.components.tfidf_classifier import TfidfIntentClassifier, _danger_first, _normal
 
 LINES = {
     "greet": ["hej", "goddag", "hej med dig", "hello"],
@@ -100,6 +100,16 @@ class Classifying(unittest.TestCase):
     def enterContext(self, context: Any) -> Any:  # Python 3.10 has none of its own
         self.addCleanup(context.__exit__, None, None, None)
         return context.__enter__()
+
+    def test_one_message_is_scored_as_scikit_learn_scores_it(self) -> None:
+        classifier = trained(self.folder)
+        for text in ("jeg vil klage over afgørelsen", "klage klage klage", "hej", "xyzzy", "æ"):
+            normal = _normal(text)
+            scores = (classifier._features([normal]) @ classifier.weights.T).ravel()
+            powers = np.exp(scores + classifier.bias)
+            np.testing.assert_allclose(
+                classifier._beliefs(normal), powers / powers.sum(), rtol=1e-5, atol=1e-9
+            )
 
     def test_it_learns_and_reads_other_spellings(self) -> None:
         classifier = trained(self.folder)

@@ -41,6 +41,7 @@ from bot.tracker_store import (
     BoundedMemory,
     BoundedTrackerStore,
     shortened,
+    weigh,
 )
 
 SLOT = {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]}
@@ -149,6 +150,19 @@ class Memory(unittest.TestCase):
 class Store(unittest.TestCase):
     def setUp(self) -> None:
         self.store = BoundedTrackerStore(DOMAIN)
+
+    def test_a_turn_that_fails_leaves_no_trace(self) -> None:
+        asyncio.run(self.store.save(tracker(SlotSet("language", "en"))))
+        found = asyncio.run(self.store.retrieve("s"))
+        assert found is not None
+        found.update(SlotSet("language", "da"))
+        again = asyncio.run(self.store.retrieve("s"))
+        assert again is not None
+        assert again.get_slot("language") == "en"
+        assert len(again.events) == 1
+
+    def test_long_messages_weigh_more(self) -> None:
+        assert weigh((UserUttered("x" * 5000),)) > weigh((UserUttered("x"),)) + 4900
 
     def test_a_conversation_comes_back(self) -> None:
         asyncio.run(self.store.save(tracker(SlotSet("language", "en"))))
