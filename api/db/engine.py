@@ -6,6 +6,7 @@ one transaction: it is committed before anybody is told that something was saved
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -86,12 +87,31 @@ class Database:
         self._readers = async_sessionmaker(
             self.engine.execution_options(**{READ_ONLY: True}), expire_on_commit=False
         )
+        # SQLite has one writer at a time, and lets the others sleep and try again, up to a tenth of a second
+        # each time; in our own queue the next one begins at once. Other processes still meet SQLite's own lock.
+        self._writing = asyncio.Lock() if self.engine.dialect.name == "sqlite" else None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One unit of work: committed at the end, rolled back on any error."""
-        async with self._sessions() as session, session.begin():
+        async with self._turn_to_write(), self._sessions() as session, session.begin():
             yield session
+
+    @asynccontextmanager
+    async def _turn_to_write(self) -> AsyncIterator[None]:
+        if self._writing is None:
+            yield
+            return
+        try:
+            await asyncio.wait_for(self._writing.acquire(), BUSY_MS / 1000)
+        except TimeoutError:
+            # Whoever holds it may be the very task that asks; SQLite's own lock then says so as an error.
+            yield
+            return
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

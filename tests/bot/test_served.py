@@ -173,7 +173,7 @@ def test_the_api_is_closed_without_the_token(bot: ServedBot, session: str) -> No
 
 
 def test_no_turn_is_taken_without_the_token(bot: ServedBot, session: str) -> None:
-    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}):
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic x"}):
         answer = httpx.post(
             f"{bot.url}/webhooks/turns/webhook", headers=headers, timeout=5, trust_env=False,
             json={"sender": session, "message": "/greet"},
