@@ -18,10 +18,11 @@ ready: ## Makes everything ready without starting it
 lock: ## Resolves the locked versions anew after a change of setup/locks/*.in
 	@exec $(PYTHON) -m setup.lock
 
-evaluate: ready ## Measures search and the finding of subject areas on questions written apart from the texts
+evaluate: ready ## Measures search, subject areas and understanding on texts written apart from what was taught
 	@.venv/bin/python -m knowledge.evaluation.run --half dev
 	@.venv/bin/python -m knowledge.evaluation.run --half final
 	@.venv/bin/python -m knowledge.evaluation.subjects_run
+	@.venv/bin/python -m tests.bot.evaluate
 
 bench: ready ## Measures turns beside a plain Rasa bot, search and assessments (takes about ten minutes)
 	@.venv/bin/python -m benchmarks.turns

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.bot.project import read
+from tests.bot import measure
+from tests.bot.evaluate import hear
 from tests.bot.serving import ServedBot
+from tests.bot.sets import LANGUAGES, SETS, calm, dangers, utterances
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
-UTTERANCES = Path(__file__).parent / "utterances"
-
-# Measured when written: .91 in Danish, .91 in English; the set is small, hence the margin.
-INTENT_FLOOR = {"da": 0.86, "en": 0.85}
-# Measured: 76 of 76 and 39 of 40; cross-validation over the examples says .96.
-DANGER_FLOOR = {"da": 0.97, "en": 0.92}
-# Measured: 6 of 30 sentences written to look like danger.
-FALSE_ALARM_CEILING = 0.30
+# The goals are .93 for intents and .98 for danger; what is measured stands in docs/performance.md.
+FLOOR = {"tune": 0.88, "final": 0.88, "same_hand": 0.85}
+DANGER_FLOOR = 0.97
+FALSE_ALARM_CEILING = 0.15
 
 Report = Callable[[str], None]
 
@@ -36,26 +33,34 @@ def report(capsys: pytest.CaptureFixture[str]) -> Report:
     return show
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
-def test_intents_of_what_was_not_taught(bot: ServedBot, language: str, report: Report) -> None:
-    meant = read(UTTERANCES / f"{language}.yml")
-    heard = [(i, text, intent_of(bot, text)) for i, texts in meant.items() for text in texts]
-    right = sum(intent == found for intent, _, found in heard) / len(heard)
-    danger = [(text, found) for intent, text, found in heard if intent.startswith("acute_")]
-    met = sum(found.startswith("acute_") for _, found in danger) / len(danger)
+@pytest.mark.parametrize("name", SETS)
+def test_intents_of_what_was_not_taught(bot: ServedBot, name: str, report: Report) -> None:
+    said = [u for lang in LANGUAGES for u in utterances(name, lang)]
+    heard = hear(lambda text: intent_of(bot, text), said)
+    right = measure.accuracy(heard)
 
-    report(f"{language}: {right:.3f} of {len(heard)} intents, {met:.3f} of {len(danger)} dangers")
-    wrong = [entry for entry in heard if entry[0] != entry[2]]
-    assert right >= INTENT_FLOOR[language], wrong
-    assert met >= DANGER_FLOOR[language], [entry for entry in danger if "acute" not in entry[1]]
+    report(
+        f"{name}: {right:.3f} of {len(heard)} intents, weighted F1 {measure.weighted_f1(heard):.3f}"
+    )
+    assert right >= FLOOR[name], measure.confusion(heard)[:10]
+
+
+def test_calls_for_help_are_met(bot: ServedBot, report: Report) -> None:
+    said = [u for lang in LANGUAGES for u in dangers(lang)]
+    heard = hear(lambda text: intent_of(bot, text), said)
+    met = measure.share_met(heard)
+
+    report(f"{met:.3f} of {len(heard)} calls for help are met")
+    assert met >= DANGER_FLOOR, [h.utterance.place for h in heard if not measure.is_urgent(h)]
 
 
 def test_calm_sentences_are_seldom_taken_for_danger(bot: ServedBot, report: Report) -> None:
-    calm = read(UTTERANCES / "calm.yml")
-    alarms = [text for text in calm if intent_of(bot, text).startswith("acute_")]
+    said = [u for lang in LANGUAGES for u in calm(lang)]
+    heard = hear(lambda text: intent_of(bot, text), said)
+    alarms = measure.share_met(heard)
 
-    report(f"{len(alarms)} of {len(calm)} calm sentences taken for danger")
-    assert len(alarms) / len(calm) <= FALSE_ALARM_CEILING, alarms
+    report(f"{alarms:.3f} of {len(heard)} calm sentences are taken for danger")
+    assert alarms <= FALSE_ALARM_CEILING, [h.utterance.place for h in heard if measure.is_urgent(h)]
 
 
 def intent_of(bot: ServedBot, text: str) -> str:
