@@ -9,8 +9,8 @@
 | sending | dead | it will never be taken as it is, or it has been tried for long enough; a person is told |
 | retry_wait, ambiguous | sending | its time has come |
 | delivered | accepted, rejected | the case system's own answer about the case |
-| dead | pending | a person has asked for it to be sent again |
-| delivered, accepted | pending | reconciliation did not find it at the other side |
+| dead | ambiguous | a person has asked for it to be sent again; the other side is asked first all the same |
+| delivered, accepted | ambiguous | it is not to be found over there any more, and a person wants it sent again |
 """
 
 from __future__ import annotations
@@ -41,15 +41,17 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
         ),
         State.RETRY_WAIT: frozenset({State.SENDING}),
         State.AMBIGUOUS: frozenset({State.SENDING}),
-        State.DELIVERED: frozenset({State.ACCEPTED, State.REJECTED, State.PENDING}),
-        State.ACCEPTED: frozenset({State.PENDING, State.REJECTED}),
+        State.DELIVERED: frozenset({State.ACCEPTED, State.REJECTED, State.AMBIGUOUS}),
+        State.ACCEPTED: frozenset({State.AMBIGUOUS, State.REJECTED}),
         State.REJECTED: frozenset({State.ACCEPTED}),
-        State.DEAD: frozenset({State.PENDING}),
+        State.DEAD: frozenset({State.AMBIGUOUS}),
     }
 )
 
 # What a worker still has to do something about.
 OPEN = (State.PENDING, State.SENDING, State.RETRY_WAIT, State.AMBIGUOUS)
+# What may stand in the way of a later event about the same subject.
+UNSETTLED = (*OPEN, State.DEAD)
 # What the other side has.
 ARRIVED = (State.DELIVERED, State.ACCEPTED, State.REJECTED)
 

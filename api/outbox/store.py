@@ -9,13 +9,13 @@ from uuid import uuid4
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.cases.port import MAIL_REQUESTED
 from api.db.outbox_models import OutboxDelivery
 from api.outbox.states import State
 
 # Where an event goes that names no destination: the case system that is configured, or the mail server.
 CASE_SYSTEM = "case_system"
 MAIL = "mail"
-MAIL_REQUESTED = "dk.stafet.mail.requested"
 
 
 async def enqueue(

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.cases.port import MAIL_REQUESTED
 from api.db.engine import Database
 from api.db.outbox_models import OutboxDelivery
 from api.outbox.states import MOVES, ForbiddenMove, State, move
-from api.outbox.store import MAIL_REQUESTED, enqueue
+from api.outbox.store import enqueue
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -63,7 +64,7 @@ async def test_the_same_key_adds_nothing(database: Database) -> None:
 
 def test_every_state_stands_in_the_table_and_can_be_reached() -> None:
     assert set(MOVES) == set(State)
-    assert set().union(*MOVES.values()) == set(State)
+    assert {State.PENDING}.union(*MOVES.values()) == set(State)
 
 
 def test_what_the_table_does_not_have_is_refused() -> None:
