@@ -26,6 +26,7 @@ LIMITS: dict[str, str] = {
     "guidance": "240/minute",
     "feedback": "60/minute",
     "sign_in": "20/minute",
+    "case_status": "600/minute",
 }
 
 

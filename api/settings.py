@@ -91,6 +91,49 @@ class Settings(BaseSettings):
         None, description="What Rasa must show to run the application's actions."
     )
 
+    case_system: str = Field(
+        "register",
+        description="Which case system complaints go to; docs/case-systems.md names them.",
+    )
+    outbox_worker: bool = Field(
+        True,
+        description="Whether the application delivers by itself; else `stafet outbox run` does.",
+    )
+    case_folder: Path | None = Field(
+        None, description="Folder for the files of the file case system; default: cases in var."
+    )
+    webhook_url: str | None = Field(None, description="Address that takes signed events.")
+    webhook_secret: SecretStr | None = Field(
+        None, description="Signs what goes to the webhook (`whsec_...`)."
+    )
+    webhook_lookup_url: str | None = Field(
+        None, description="Address where the receiver can be asked whether it has an event."
+    )
+    webhook_status_secret: SecretStr | None = Field(
+        None, description="Checks the signature of status events that come back (`whsec_...`)."
+    )
+    rt_url: str | None = Field(None, description="Address of Request Tracker.")
+    rt_token: SecretStr | None = Field(None, description="Token of Request Tracker's service user.")
+    rt_queue: str = Field("Klager", description="Queue of Request Tracker that takes complaints.")
+    smtp_host: str | None = Field(None, description="Mail server; without it no mail is sent.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_user: str | None = Field(None, description="User name at the mail server.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_from: str | None = Field(None, description="Address that mails come from.")
+    case_mail_to: str | None = Field(
+        None, description="Mailbox that is told of complaints by the smtp case system."
+    )
+    case_mail_whole: bool = Field(
+        False, description="Whether that mail carries the whole complaint instead of a notice."
+    )
+    ca_file: Path | None = Field(
+        None, description="Certificate authorities for case systems and mail, if not the machine's."
+    )
+    private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts (comma-separated) that may be called though their address is private.",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe event that is logged."
     )
@@ -99,7 +142,7 @@ class Settings(BaseSettings):
         description="json lines, or coloured lines for a terminal; auto: json in production.",
     )
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "private_hosts", mode="before")
     @classmethod
     def _split_origins(cls, value: Any) -> Any:
         if isinstance(value, str):

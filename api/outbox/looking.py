@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 # How much of a note is shown to the citizen, in characters.
 NOTE_LENGTH = 1000
+NAME_LENGTH = 200
 # What reconciliation writes on a delivery that is not there any more.
 NOT_FOUND_THERE = "not_found_there"
 
@@ -111,8 +113,14 @@ async def _apply(
     note = mask_cpr(change.note)[:NOTE_LENGTH] if change.note else None
     await sink.status_changed(
         tx, change.subject_id, status=change.status, note=note, at=change.at,
-        source_event_id=f"{change.source}#{change.event_id}",
+        source_event_id=_one_name(change),
     )  # fmt: skip
+
+
+def _one_name(change: Change) -> str:
+    """Source and id as one name, short enough for any column."""
+    name = f"{change.source}#{change.event_id}"
+    return name if len(name) <= NAME_LENGTH else hashlib.sha256(name.encode()).hexdigest()
 
 
 def _aware(value: datetime, like: datetime) -> datetime:
