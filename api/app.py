@@ -161,7 +161,12 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         )
     )  # fmt: skip
     pages = Pages(HERE / "web" / "templates", load_words(HERE / "web" / "i18n"), exist)
-    app.include_router(api.web.router.build_router(pages, desk, settings.session_hours))
+    app.include_router(
+        api.web.router.build_router(
+            pages, desk, settings.session_hours, load_words(HERE / "guidance" / "i18n"),
+            use.clock.today,
+        )
+    )  # fmt: skip
     app.mount("/static", api.web.router.static_files(), name="static")
     return app
 

@@ -47,15 +47,23 @@ def test_a_broken_line_keeps_the_text(page: Page, watched: Watched) -> None:
     expect(page.locator(".entry.from-citizen")).to_have_count(1)
 
 
-def test_being_offline_is_told_as_such(page: Page, watched: Watched) -> None:
-    watched.expect("ERR_INTERNET_DISCONNECTED|ERR_FAILED")
+def test_what_is_written_offline_is_sent_once_when_the_line_is_back(
+    page: Page, watched: Watched
+) -> None:
+    watched.expect("ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket")
     open_chat(page)
     page.context.set_offline(True)
     page.locator("#chat-text").fill(QUESTION)
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("ingen forbindelse")
-    assert field(page) == QUESTION
+    expect(page.locator(".entry.from-citizen .queued")).to_contain_text("når der er forbindelse")
+    assert field(page) == ""
     page.context.set_offline(False)
+    expect(page.locator(".sources").first).to_be_visible()
+    expect(page.locator(".queued")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".sources").first).to_be_visible()
+    expect(page.locator(".entry.from-citizen")).to_have_count(1)
 
 
 def lost_answer(page: Page) -> None:
