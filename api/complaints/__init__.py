@@ -1,0 +1,1 @@
+"""Complaints: from a draft to a receipt, and what becomes of them."""
