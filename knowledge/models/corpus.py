@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from knowledge.articles import ARTICLES_FOLDER, PLACEHOLDER, Article, load_articles
+from knowledge.search.voices import Voice, voices_for
+from knowledge.text.folding import words
 
 GLOSSARY_FOLDER = Path(__file__).parents[1] / "glossary"
+TRAINING_FOLDER = Path(__file__).parents[1] / "training"
+FILLER, SPOKEN = "filler.yaml", "spoken.yaml"
+# What the bot says stands in both languages side by side.
+UTTERANCES_FOLDER = Path(__file__).parents[2] / "bot" / "domain"
 GLOSSARY = "da-en.tsv"
 SENTENCES = "sentences.tsv"
 
@@ -39,12 +48,17 @@ class Corpus:
     labelled: tuple[Labelled, ...]
     danish: tuple[str, ...]
     english: tuple[str, ...]
+    filler: Mapping[str, tuple[str, ...]]
+    spoken: Mapping[str, tuple[str, ...]]
 
 
 def load_corpus(
-    articles_folder: Path = ARTICLES_FOLDER, glossary_folder: Path = GLOSSARY_FOLDER
+    articles_folder: Path = ARTICLES_FOLDER,
+    glossary_folder: Path = GLOSSARY_FOLDER,
+    training_folder: Path = TRAINING_FOLDER,
+    utterances_folder: Path = UTTERANCES_FOLDER,
 ) -> Corpus:
-    """Gather articles, questions, glossary and sentence pairs, in a fixed order."""
+    """Gather articles, questions, voices, glossary, sentence pairs and utterances, in a fixed order."""
     articles = load_articles(articles_folder)
     by_key = {(article.slug, article.lang): article for article in articles}
     pairs = [pair for name in (GLOSSARY, SENTENCES) for pair in read_pairs(glossary_folder / name)]
@@ -52,12 +66,19 @@ def load_corpus(
         english = by_key.get((slug, "en"))
         if lang == "da" and english is not None:
             pairs.extend(_aligned(danish, english))
+    pairs.extend(_utterances(utterances_folder))
     labelled = tuple(item for article in articles for item in _labelled(article))
+    labelled += tuple(_heard(voices_for(articles_folder), {slug for slug, _ in by_key}))
+    filler = _lists(training_folder / FILLER)
+    spoken = _lists(glossary_folder / SPOKEN)
+    pairs.extend(_spoken_pairs(spoken, pairs))
     return Corpus(
         tuple(pairs),
         labelled,
-        tuple([pair.danish for pair in pairs] + [i.text for i in labelled if i.lang == "da"]),
-        tuple([pair.english for pair in pairs] + [i.text for i in labelled if i.lang == "en"]),
+        tuple([pair.danish for pair in pairs] + _said("da", labelled, filler)),
+        tuple([pair.english for pair in pairs] + _said("en", labelled, filler)),
+        filler,
+        spoken,
     )
 
 
@@ -95,6 +116,52 @@ def _labelled(article: Article) -> Iterator[Labelled]:
         for block in section.blocks:
             if len(block.text.split()) >= 6:
                 yield Labelled(_clean(block.text), article.slug, article.lang, asked=False)
+
+
+def _heard(voices: Iterable[Voice], subjects: set[str]) -> Iterator[Labelled]:
+    for voice in voices:
+        if voice.subject in subjects:
+            yield Labelled(voice.text, voice.subject, voice.lang, asked=True)
+
+
+def _said(
+    lang: str, labelled: Iterable[Labelled], filler: Mapping[str, tuple[str, ...]]
+) -> list[str]:
+    return [item.text for item in labelled if item.lang == lang] + list(filler.get(lang, ()))
+
+
+def _lists(path: Path) -> dict[str, tuple[str, ...]]:
+    if not path.is_file():
+        return {}
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {str(key): tuple(str(text) for text in texts) for key, texts in rows.items()}
+
+
+def _spoken_pairs(spoken: Mapping[str, tuple[str, ...]], pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """Give a word written by ear the meaning of its standard form, unless it is a word of its own."""
+    listed = list(pairs)
+    known = {word for pair in listed for word in words(pair.danish)}
+    meaning = {pair.danish.lower(): pair.english for pair in reversed(listed)}
+    for standard, forms in spoken.items():
+        for form in forms:
+            if standard in meaning and form.lower() not in known:
+                yield Pair(form, meaning[standard])
+
+
+def _utterances(folder: Path) -> Iterator[Pair]:
+    """Pair each thing the bot says with its English form."""
+    for path in sorted(folder.glob("*.yml")):
+        responses = yaml.safe_load(path.read_text(encoding="utf-8")).get("responses") or {}
+        for name in sorted(responses):
+            texts = {_language(form): str(form.get("text", "")) for form in responses[name]}
+            danish, english = texts.get("da", ""), texts.get("en", "")
+            if danish and english and "{" not in danish + english:
+                yield Pair(" ".join(danish.split()), " ".join(english.split()))
+
+
+def _language(form: Mapping[str, Any]) -> str:
+    conditions = form.get("condition") or ()
+    return next((str(c["value"]) for c in conditions if c.get("name") == "language"), "da")
 
 
 def _clean(text: str) -> str:

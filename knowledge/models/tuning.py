@@ -22,9 +22,13 @@ from knowledge.models.corpus import Corpus, Labelled
 
 RANK = 16
 ROW_RATE, BODY_RATE = 6e-4, 8e-4
-PAIRS_A_STEP = 36
+PAIRS_A_STEP = 24
 OUTSIDE_A_STEP = 12
-QUESTION_TOKENS, TEXT_TOKENS = 40, 32
+QUESTION_TOKENS, ANSWER_TOKENS, TEXT_TOKENS = 112, 64, 32
+# Texts of about one length are read together: padding is work for nothing.
+TOGETHER = 24
+# How often a question is held against a passage; else against another question on the subject.
+TEXT_SHARE = 0.5
 SHARPNESS = 20.0
 AGREEMENT = 3.0
 Progress = Callable[[int, int], None]
@@ -71,12 +75,21 @@ class Encoder(nn.Module):
 
     def forward(self, texts: Sequence[str], length: int) -> Tensor:
         """Return one unit-length row per text."""
-        batch = self.tokenizer(
-            list(texts), padding=True, truncation=True, max_length=length, return_tensors="pt"
-        )
+        ids = self.tokenizer(list(texts), truncation=True, max_length=length)["input_ids"]
+        order = sorted(range(len(ids)), key=lambda n: len(ids[n]))
+        rows = [
+            self._read([ids[n] for n in order[at : at + TOGETHER]])
+            for at in range(0, len(order), TOGETHER)
+        ]
+        places = torch.tensor(order).argsort()
+        return F.normalize(torch.cat(rows)[places], dim=-1)
+
+    def _read(self, ids: list[list[int]]) -> Tensor:
+        batch = self.tokenizer.pad({"input_ids": ids}, return_tensors="pt")
         hidden = self.body(**batch).last_hidden_state.float()
         mask = batch["attention_mask"].unsqueeze(-1).float()
-        return F.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
+        mean: Tensor = (hidden * mask).sum(1) / mask.sum(1)
+        return mean
 
     def _open_layers(self) -> None:
         for name, module in list(self.body.named_modules()):
@@ -112,8 +125,7 @@ def tune(
     )
     sampler = _Sampler(corpus, outside, draw)
     for step in range(steps):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            loss = _loss(student, teacher, sampler)
+        loss = _loss(student, teacher, sampler)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_([rows, *body], 1.0)
@@ -130,18 +142,16 @@ class _Sampler:
     def __init__(self, corpus: Corpus, outside: Sequence[str], draw: random.Random) -> None:
         self.corpus, self.outside, self.draw = corpus, list(outside), draw
         self._asked, self._texts = _by_subject(corpus.labelled)
-        self._around = {
-            lang: [t for t in texts if 4 <= len(t.split()) <= 25]
-            for lang, texts in (("da", corpus.danish), ("en", corpus.english))
-        }
 
     def questions(self) -> tuple[list[str], list[str]]:
         """Draw a question and an answer for each subject."""
         asked, texts = [], []
         for subject in sorted(self._asked):
             question = self.draw.choice(self._asked[subject])
-            asked.append(vary(question.text, self.draw, self._around[question.lang]))
-            pool = self._texts if self.draw.random() < 0.6 else self._asked
+            around = self.corpus.filler.get(question.lang, ())
+            spoken = self.corpus.spoken if question.lang == "da" else None
+            asked.append(vary(question.text, self.draw, around, spoken))
+            pool = self._texts if self.draw.random() < TEXT_SHARE else self._asked
             texts.append(self.draw.choice(pool[subject]).text)
         return asked, texts
 
@@ -157,7 +167,7 @@ class _Sampler:
 def _loss(student: Encoder, teacher: Tensor, sampler: _Sampler) -> Tensor:
     asked, texts = sampler.questions()
     questions = student(asked, QUESTION_TOKENS)
-    answers = student([*texts, *sampler.outsiders()], TEXT_TOKENS)
+    answers = student([*texts, *sampler.outsiders()], ANSWER_TOKENS)
     right = torch.arange(len(asked))
     scores = SHARPNESS * questions @ answers.T
     found = F.cross_entropy(scores, right) + F.cross_entropy(scores[:, : len(asked)].T, right)
@@ -178,10 +188,9 @@ def _teach(teacher: Encoder, corpus: Corpus) -> Tensor:
     """Let the English model read the English side once."""
     order = sorted(range(len(corpus.pairs)), key=lambda n: len(corpus.pairs[n].english))
     rows = torch.zeros(len(order), teacher.body.config.hidden_size)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        for at in range(0, len(order), 64):
-            part = order[at : at + 64]
-            rows[part] = teacher([corpus.pairs[n].english for n in part], TEXT_TOKENS).float()
+    for at in range(0, len(order), 64):
+        part = order[at : at + 64]
+        rows[part] = teacher([corpus.pairs[n].english for n in part], TEXT_TOKENS)
     return rows
 
 

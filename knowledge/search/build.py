@@ -22,12 +22,15 @@ from knowledge.search.outside import load_outside
 from knowledge.search.passages import cut_article, units_of
 from knowledge.search.scoring import Scorer
 from knowledge.search.spelling import Speller, count_words
+from knowledge.search.voices import Voice, voice_units, voices_for
 from knowledge.sources import SourceRegister, load_sources
 
 log = structlog.get_logger(__name__)
 
 FEWEST_CALIBRATION_QUESTIONS = 50
 GLOSSARY_FOLDER = Path(__file__).parents[1] / "glossary"
+# Voices of the other styles are misspelled on purpose.
+SPELLED_WELL = frozenset({"plain", "long", "emotional", "caseworker"})
 # Tells how far a step has come: its name, how much is done, how much there is.
 Progress = Callable[[str, int, int], None]
 OnMismatch = Literal["rebuild", "refuse"]
@@ -61,17 +64,19 @@ def gather(
     outside: Sequence[Unit] | None = None,
     glossary_folder: Path = GLOSSARY_FOLDER,
     calibration: Sequence[Question] | None = None,
+    voices: Sequence[Voice] | None = None,
 ) -> Material:
-    """Read all articles and cut them into passages and questions."""
+    """Read all articles and cut them into passages and questions; add what people say about each."""
     register = sources or load_sources()
     articles = load_articles(articles_folder, resolve)
     passages = tuple(p for article in articles for p in cut_article(article, register))
     units = units_of(articles, passages, load_outside() if outside is None else outside)
+    heard = voices_for(articles_folder) if voices is None else tuple(voices)
     return Material(
         articles,
         passages,
-        units,
-        _known_words(units, glossary_folder),
+        (*units, *voice_units(heard, {article.slug for article in articles})),
+        _known_words(units, heard, glossary_folder),
         _for_calibration(articles) if calibration is None else tuple(calibration),
     )
 
@@ -151,11 +156,14 @@ def _for_calibration(articles: Sequence[Article]) -> tuple[Question, ...]:
     return tuple(questions) if enough else ()
 
 
-def _known_words(units: Sequence[Unit], glossary_folder: Path) -> dict[str, int]:
+def _known_words(
+    units: Sequence[Unit], voices: Sequence[Voice], glossary_folder: Path
+) -> dict[str, int]:
     """Count the words of the articles and of the glossary; a slip in a question is not a word."""
     counts = count_words(unit.text for unit in units if unit.kind == UnitKind.PASSAGE)
     for path in sorted(glossary_folder.glob("*.tsv")):
         counts.update(count_words(path.read_text(encoding="utf-8").splitlines()))
     questions = count_words(unit.text for unit in units if unit.kind != UnitKind.PASSAGE)
+    questions += count_words(voice.text for voice in voices if voice.style in SPELLED_WELL)
     counts.update({word: n for word, n in questions.items() if n > 1 or word in counts})
     return dict(counts)

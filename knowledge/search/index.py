@@ -29,6 +29,7 @@ _CODE = (
     "search/rank.py",
     "search/scoring.py",
     "search/spelling.py",
+    "search/voices.py",
     "text/blocks.py",
     "text/citations.py",
     "text/folding.py",
