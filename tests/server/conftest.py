@@ -43,15 +43,23 @@ class Server:
     def start(self) -> None:
         """Makes the data folder and starts the server; durability is off, since only its behaviour is tested."""
         self._run("initdb", ["-D", self.data, "-U", USER, "-A", "trust", "-E", "UTF8", "-N"])
-        options = (
+        self._run("pg_ctl", ["-D", self.data, "-l", self.log, "-w", "-o", self._options(), "start"])
+
+    def _options(self) -> str:
+        return (
             f"-c port={self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
             " -c fsync=off -c max_connections=60"
         )
-        self._run("pg_ctl", ["-D", self.data, "-l", self.log, "-w", "-o", options, "start"])
 
     def stop(self) -> None:
         """Ends the server."""
         self._run("pg_ctl", ["-D", self.data, "-w", "-m", "fast", "stop"])
+
+    def restart(self) -> None:
+        """Ends the server as a crash would, and starts it again."""
+        data = ["-D", self.data, "-w", "-l", self.log]
+        self._run("pg_ctl", ["-D", self.data, "-w", "-m", "immediate", "stop"])
+        self._run("pg_ctl", [*data, "-o", self._options(), "start"])
 
     def url(self, database: str) -> str:
         """The address of one database."""
