@@ -149,15 +149,18 @@ class MailSystem:
         try:
             await client.connect()
             if server.start_tls:
+                await client.ehlo()
+                if not client.supports_extension("starttls"):
+                    raise ClosedDoor("no_starttls")
                 await client.starttls()
             if server.username and server.password:
                 await client.login(server.username, server.password)
+        except ClosedDoor:
+            await _leave(client)
+            raise
         except aiosmtplib.SMTPAuthenticationError as error:
             await _leave(client)
             raise ClosedDoor(f"smtp_{error.code}") from None
-        except aiosmtplib.SMTPNotSupported:
-            await _leave(client)
-            raise ClosedDoor("no_starttls") from None
         except ssl.SSLError:
             await _leave(client)
             raise ClosedDoor("certificate") from None

@@ -189,7 +189,7 @@ class Workers:
 def receiving(book: Path, seed: int) -> Iterator[str]:
     """The address of a receiver that outlives every worker."""
     server = Receiver(book, seed)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
