@@ -14,6 +14,7 @@ from api.complaints.record import Setting
 from api.complaints.steps import Step, local_day, open_steps
 from api.db.complaint_models import Complaint, ComplaintAttachment, ComplaintEvent
 from knowledge.rules.model import Route
+from knowledge.rules.recipients import SWITCHBOARD
 
 ADVISER = "borgerraadgiveren"
 FOLLOW_UP = "/opfoelgning"
@@ -42,13 +43,12 @@ def recipient(row: Complaint, setting: Setting, lang: str) -> dict[str, Any]:
 
 def recipient_name(row: Complaint, setting: Setting, lang: str) -> str:
     """The recipient's name in the reader's language where it is one we know; else as it was written down."""
-    organisation = setting.profile.organisation
-    handed_on = row.status == "handed_on"
-    if row.recipient_contact in organisation.contacts and not handed_on:
-        if row.recipient_contact == "hovednummer":
-            return organisation.name.of(lang)
-        return organisation.contact(row.recipient_contact).name.of(lang)
-    return row.recipient_name
+    organisation, contact = setting.profile.organisation, row.recipient_contact
+    if contact is None or contact not in organisation.contacts:
+        return row.recipient_name
+    if contact == SWITCHBOARD:
+        return organisation.name.of(lang)
+    return organisation.contact(contact).name.of(lang)
 
 
 def is_forwarded(row: Complaint) -> bool:
@@ -71,7 +71,8 @@ def route_text(row: Complaint, setting: Setting, lang: str) -> str:
         key = "chosen"
     elif key == Route.statutory_appeal and is_forwarded(row):
         key = "direct_appeal"
-    authority = get(row.record, "/route/external_authority/name") or setting.words(lang, "words.unknown_body")  # fmt: skip
+    authority = get(row.record, "/route/external_authority/name")
+    authority = authority or setting.words(lang, "words.unknown_body")
     name = recipient_name(row, setting, lang)
     unit = f"{row.unit}, {name}" if row.unit else name
     return setting.words(lang, f"route.{key}", recipient=unit, authority=authority)
@@ -165,7 +166,8 @@ def _of_deadlines(row: Complaint, setting: Setting, lang: str) -> list[str]:
     for one in own_deadlines(row.record):
         if one["kind"] != "appeal":
             continue
-        key = "next_deadline_late" if one["date"] < local_day(row.received_at).isoformat() else "next_deadline"  # fmt: skip
+        late = one["date"] < local_day(row.received_at).isoformat()
+        key = "next_deadline_late" if late else "next_deadline"
         said.append(
             setting.words(
                 lang, f"receipt.{key}", date=day_text(one["date"], lang),
