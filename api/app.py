@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 import api.chat.router
+import api.complaints.router
 import api.guidance.pages
 import api.guidance.router
 import api.health
@@ -31,6 +32,7 @@ from api.chat.handoff import HandoffDesk
 from api.chat.rasa import RasaClient
 from api.chat.service import ChatService
 from api.clock import Clock
+from api.complaints.parts import open_complaints
 from api.db.engine import Database
 from api.deps import BodyLimit, RateLimiter, SecurityHeaders
 from api.errors import install_error_handlers
@@ -51,8 +53,10 @@ log = structlog.get_logger(__name__)
 HERE = Path(__file__).parent
 # How often what has expired is removed, in seconds.
 PURGE_SECONDS = 600.0
-# The largest body that any address takes, in bytes.
+# The largest body that any address takes, in bytes; a file comes with a little around it.
 BODY_LIMIT = 1_000_000
+FILE_LIMIT = 10_500_000
+FILES_AT = ("/attachments", "/bilag")
 
 
 @dataclass(frozen=True)
@@ -115,11 +119,19 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     app.state.door = door
     app.state.chat = chat
     app.state.knowledge = use.knowledge
+    app.state.organisation = use.organisation
     install_error_handlers(app)
     _install_middleware(app, settings)
 
     exist = ("/", "/vejviser", "/klarret", "/staff")
     guidance = GuidanceService(settings.municipality, use.clock.today, use.area_meaning)
+    complaints = open_complaints(
+        municipality=settings.municipality, database=use.database,
+        folder=settings.var / "attachments", now=use.clock.now, today=use.clock.today,
+        public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+        knowledge_version=__version__, similarity=use.area_meaning,
+    )  # fmt: skip
+    app.state.following = complaints.following
     ports = Ports(
         knowledge=use.knowledge, organisation=use.organisation,
         municipality=settings.municipality, cpr_mark=MASK,
@@ -152,6 +164,11 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
             limiter, secure_cookies=settings.environment.value == "production",
         )
     )  # fmt: skip
+    app.include_router(
+        api.complaints.router.build_router(
+            complaints.intake, complaints.following, complaints.files, limiter
+        )
+    )
     app.include_router(api.guidance.router.build_router(guidance, limiter))
     app.include_router(
         api.guidance.pages.build_pages(
@@ -173,12 +190,14 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
 
 def _install_middleware(app: FastAPI, settings: Settings) -> None:
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(
+        BodyLimit, limit=BODY_LIMIT, files_at=FILES_AT, files_limit=FILE_LIMIT
+    )
     app.add_middleware(SecurityHeaders, origins=settings.allowed_origins)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=list(settings.allowed_origins),
-            allow_methods=["GET", "POST", "DELETE"],
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Follow-Up-Code"],
         )  # fmt: skip
     app.add_middleware(RequestLog)

@@ -26,6 +26,9 @@ LIMITS: dict[str, str] = {
     "guidance": "240/minute",
     "feedback": "60/minute",
     "sign_in": "20/minute",
+    "complaint": "30/minute",
+    "complaint_form": "240/minute",
+    "follow_up": "120/minute",
     "case_status": "600/minute",
 }
 
@@ -116,16 +119,22 @@ class SecurityHeaders:
 class BodyLimit:
     """Refuses a body beyond a size before it is read into memory, whether it is announced or streamed."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(
+        self, app: ASGIApp, limit: int, *, files_at: tuple[str, ...] = (), files_limit: int = 0
+    ) -> None:
         self.app = app
         self.limit = limit
+        # Addresses that end so take files, and with them more.
+        self.files_at = files_at
+        self.files_limit = max(limit, files_limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = self.files_limit if scope["path"].endswith(self.files_at) else self.limit
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > self.limit:
+        if announced.isdigit() and int(announced) > limit:
             await self._refuse(scope, receive, send)
             return
         taken = 0
@@ -134,7 +143,7 @@ class BodyLimit:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self.limit:
+            if taken > limit:
                 # The framework turns this kind of error, and no other, into our 413 on its way out.
                 raise HTTPException(413)
             return message

@@ -1,0 +1,52 @@
+"""Puts the parts of complaints together, for the application to wire."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from api import __version__
+from api.complaints.attachments import Attachments
+from api.complaints.delivery import Delivery
+from api.complaints.following import Following
+from api.complaints.record import Setting
+from api.complaints.service import Intake
+from api.db.engine import Database
+from api.words import load_words
+from knowledge.guidance import load_profile
+from knowledge.rules.subjects import Similarity
+from knowledge.sources import load_sources
+
+WORDS = Path(__file__).parent / "i18n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintParts:
+    """Everything that receives complaints and follows them up."""
+
+    setting: Setting
+    files: Attachments
+    intake: Intake
+    following: Following
+    # What the outbox calls when something happens to a complaint.
+    delivery: Delivery
+
+
+def open_complaints(
+    *, municipality: str, database: Database, folder: Path, now: Callable[[], dt.datetime],
+    today: Callable[[], dt.date], public_url: str, knowledge_version: str,
+    similarity: Similarity | None,
+) -> ComplaintParts:  # fmt: skip
+    """The parts over one database; files lie in `folder`."""
+    setting = Setting(
+        profile=load_profile(municipality), sources=load_sources(), words=load_words(WORDS),
+        version=__version__, knowledge_version=knowledge_version,
+    )  # fmt: skip
+    files = Attachments(folder)
+    following = Following(setting, database, files, now, today, public_url)
+    return ComplaintParts(
+        setting=setting, files=files, intake=Intake(setting, similarity), following=following,
+        delivery=Delivery(following),
+    )  # fmt: skip
