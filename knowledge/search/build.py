@@ -18,7 +18,7 @@ from knowledge.search.abstain import Calibration, Observed, calibrate
 from knowledge.search.embedder import Embedder
 from knowledge.search.index import Collection, IndexMismatchError, Manifest
 from knowledge.search.model import Passage, Unit, UnitKind
-from knowledge.search.outside import load_outside
+from knowledge.search.outside import load_near_misses, load_outside
 from knowledge.search.passages import cut_article, units_of
 from knowledge.search.scoring import Scorer
 from knowledge.search.spelling import Speller, count_words
@@ -149,11 +149,11 @@ def _calibrate(
 
 
 def _for_calibration(articles: Sequence[Article]) -> tuple[Question, ...]:
-    """Take the tuning questions whose subjects are here; a few alone would teach nothing."""
+    """Take near misses and the tuning questions whose subjects are here; a few alone would teach nothing."""
     present = {article.slug for article in articles}
     questions = [q for q in load_questions("dev") if q.expect <= present]
     enough = sum(q.answerable for q in questions) >= FEWEST_CALIBRATION_QUESTIONS
-    return tuple(questions) if enough else ()
+    return (*questions, *load_near_misses()) if enough else ()
 
 
 def _known_words(

@@ -17,6 +17,9 @@ Progress = Callable[[int, int], None]
 # Models of the e5 family were trained with these words in front of each text.
 _E5_PREFIX: dict[TextKind, str] = {"query": "query: ", "passage": "passage: "}
 
+# More texts than this go through the library, which reads them in batches.
+FEW = 8
+
 
 class Embedder(Protocol):
     """What search needs of a model."""
@@ -42,6 +45,9 @@ class TransformerEmbedder:
         self._model = model
         self._fingerprint = fingerprint
         self._e5 = e5
+        from knowledge.search.lean import lean  # brings torch, which takes seconds
+
+        self._lean = lean(model)
 
     @property
     def fingerprint(self) -> str:
@@ -57,6 +63,9 @@ class TransformerEmbedder:
         self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None
     ) -> Vectors:
         """Return one unit-length row per text, in batches so that progress can be told."""
+        if self._lean is not None and len(texts) <= FEW:
+            rows_of_few = [self._lean.encode(self._prefixed(text, kind)) for text in texts]
+            return np.array(rows_of_few, dtype=np.float32).reshape(-1, self.dimension)
         rows: list[Vectors] = []
         batch = 64
         for start in range(0, len(texts), batch):

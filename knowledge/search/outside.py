@@ -1,4 +1,8 @@
-"""Questions that people ask but the articles do not answer: they mark where the subject ends."""
+"""Questions that people ask but the articles do not answer: they mark where the subject ends.
+
+Some are indexed, so that a question can be seen to lie nearer to them. Others are kept out of the index and away
+from the model: abstention is calibrated on them, as on the questions of the tuning half.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ from typing import cast
 import yaml
 
 from knowledge.articles import Lang
+from knowledge.evaluation.questions import Question
 from knowledge.search.model import Unit, UnitKind
 
 OUTSIDE_FILE = Path(__file__).parent / "outside.yaml"
+NEAR_MISSES_FILE = Path(__file__).parents[1] / "training" / "near_misses.yaml"
 
 
 def load_outside(path: Path = OUTSIDE_FILE) -> tuple[Unit, ...]:
@@ -21,4 +27,14 @@ def load_outside(path: Path = OUTSIDE_FILE) -> tuple[Unit, ...]:
         for lang, by_topic in topics.items()
         for questions in by_topic.values()
         for question in questions
+    )
+
+
+def load_near_misses(path: Path = NEAR_MISSES_FILE) -> tuple[Question, ...]:
+    """Read the questions to calibrate on, by language."""
+    by_lang = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return tuple(
+        Question(f"{lang}-near-{number}", cast(Lang, lang), "near", str(text), frozenset(), "near")
+        for lang, texts in by_lang.items()
+        for number, text in enumerate(texts)
     )

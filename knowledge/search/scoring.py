@@ -47,6 +47,8 @@ class Scorer:
         self.passages = passages
         self.subjects = sorted({unit.article for unit in units if unit.kind != UnitKind.OUTSIDE})
         self._index = index
+        # Every score is wanted, not the best few: for that a plain product beats sorting.
+        self._rows = vectors.all_rows(index)
         self._characters = CharacterBM25([unit.text for unit in units])
         self._stems = StemBM25([unit.text for unit in units], [unit.lang for unit in units])
         self._inside = np.array([unit.kind != UnitKind.OUTSIDE for unit in units], dtype=bool)
@@ -124,6 +126,8 @@ class Scorer:
         return Groups([members[subject] for subject in self.subjects])
 
     def _dense(self, vector: Vectors) -> Scores:
+        if self._rows is not None:
+            return self._rows @ vector.ravel()
         scores, rows = vectors.nearest(self._index, vector, len(self.units))
         dense = np.full(len(self.units), -1.0, dtype=np.float32)
         dense[rows] = scores

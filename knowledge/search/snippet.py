@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -22,11 +22,12 @@ _COMMON_START = 6
 
 def snippet(text: str, query: str, length: int = SNIPPET_LENGTH) -> str:
     """Return the sentences around the one that shares most with the query."""
-    sentences = [s for s in _SENTENCE_END.split(text.removeprefix("- ")) if s]
-    if not sentences:
+    cut = _sentences(text)
+    if not cut:
         return ""
+    sentences = [sentence for sentence, _ in cut]
     asked = set(char_ngrams(query, (4, 5)))
-    shares = [len(asked & set(char_ngrams(s, (4, 5)))) / (8 + len(s)) ** 0.5 for s in sentences]
+    shares = [sum(gram in joined for gram in asked) / (8 + len(s)) ** 0.5 for s, joined in cut]
     start = max(range(len(sentences)), key=lambda i: (shares[i], -i))
     chosen = sentences[start]
     for following in sentences[start + 1 :]:
@@ -50,6 +51,13 @@ def mark(text: str, query: str, lang: str = "da") -> tuple[tuple[str, bool], ...
         elif piece:
             pieces.append((piece, hit))
     return tuple(pieces)
+
+
+@lru_cache(maxsize=8192)
+def _sentences(text: str) -> tuple[tuple[str, str], ...]:
+    """Cut a passage into sentences, each with its words as `char_ngrams` spells them."""
+    sentences = [s for s in _SENTENCE_END.split(text.removeprefix("- ")) if s]
+    return tuple((s, f"_{'_'.join(words(squeeze(s)))}_") for s in sentences)
 
 
 @cache

@@ -25,7 +25,10 @@ class Speller:
         self._by_squeezed: dict[str, str] = {}
         for word in sorted(self._counts, key=lambda w: (-self._counts[w], w)):
             self._by_squeezed.setdefault(squeeze(word), word)
-        self._choices = sorted(form for form in self._by_squeezed if len(form) >= SHORTEST - 1)
+        self._by_length: dict[int, list[str]] = {}
+        for form in sorted(self._by_squeezed):
+            if len(form) >= SHORTEST - 1:
+                self._by_length.setdefault(len(form), []).append(form)
 
     def mend(self, text: str) -> str:
         """Return the text with unknown words replaced by the known word one slip away."""
@@ -48,8 +51,13 @@ class Speller:
 
     def _neighbour(self, squeezed: str) -> str | None:
         slips = 2 if len(squeezed) >= LONG else 1
+        near = [
+            form
+            for length in range(len(squeezed) - slips, len(squeezed) + slips + 1)
+            for form in self._by_length.get(length, ())
+        ]
         found = process.extract(
-            squeezed, self._choices, scorer=OSA.distance, score_cutoff=slips, limit=8
+            squeezed, near, scorer=OSA.distance, processor=None, score_cutoff=slips, limit=8
         )
         if not found:
             return None

@@ -95,6 +95,13 @@ def nearest(index: Any, vector: Vectors, count: int) -> tuple[Vectors, npt.NDArr
     return scores[0][kept], rows[0][kept]
 
 
+def all_rows(index: Any) -> Vectors | None:
+    """Return the vectors themselves, if the index keeps them as they are."""
+    if not isinstance(index, faiss.IndexFlatIP):
+        return None
+    return np.ascontiguousarray(index.reconstruct_n(0, index.ntotal), dtype=np.float32)
+
+
 def save(index: Any, path: Path) -> None:
     """Write an index to a file."""
     faiss.write_index(index, str(path))
