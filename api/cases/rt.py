@@ -144,7 +144,7 @@ class RequestTracker:
         if there.get("Subject") != wanted["Subject"]:
             raise Refused("dropped_subject")
         for name in ("Due", "Starts"):
-            if name in wanted and _moment(there.get(name)) != _moment(wanted[name]):
+            if name in wanted and _moment(there.get(name)) != _moment(f"{wanted[name]}Z"):
                 raise Refused(f"dropped_{name.lower()}")
 
     def _wanted(self, event: CaseEvent) -> dict[str, Any]:
@@ -159,10 +159,10 @@ class RequestTracker:
             "CustomFields": {name: _texts(value) for name, value in fields.items() if value},
         }
         if starts := first(record, mapping.starts):
-            wanted["Starts"] = _iso(datetime.fromisoformat(str(starts)))
+            wanted["Starts"] = _rt_time(datetime.fromisoformat(str(starts)))
         if due := earliest_deadline(record, mapping.due_whose):
             day = datetime.fromisoformat(due).date()
-            wanted["Due"] = _iso(datetime.combine(day, time(23, 59), DENMARK))
+            wanted["Due"] = _rt_time(datetime.combine(day, time(23, 59), DENMARK))
         return wanted
 
     def _text(self, event: CaseEvent) -> str:
@@ -240,8 +240,9 @@ def _texts(value: Any) -> str | list[str]:
     return [str(item) for item in value] if isinstance(value, list) else str(value)
 
 
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _rt_time(moment: datetime) -> str:
+    """The one form that RT reads alike when a ticket is made and when it is changed; in UTC."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _moment(text: Any) -> datetime | None:
