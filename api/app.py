@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+import api.chat.complaint_router
 import api.chat.router
 import api.complaints.router
 import api.guidance.pages
@@ -132,6 +134,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         knowledge_version=__version__, similarity=use.area_meaning,
     )  # fmt: skip
     app.state.following = complaints.following
+    app.state.check_session = partial(api.chat.complaint_router.check_session, clock=use.clock)
     ports = Ports(
         knowledge=use.knowledge, organisation=use.organisation,
         municipality=settings.municipality, cpr_mark=MASK,
@@ -164,11 +167,8 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
             limiter, secure_cookies=settings.environment.value == "production",
         )
     )  # fmt: skip
-    app.include_router(
-        api.complaints.router.build_router(
-            complaints.intake, complaints.following, complaints.files, limiter
-        )
-    )
+    app.include_router(api.complaints.router.build_router(complaints, limiter))
+    app.include_router(api.chat.complaint_router.build_router(complaints.conversation, limiter))
     app.include_router(api.guidance.router.build_router(guidance, limiter))
     app.include_router(
         api.guidance.pages.build_pages(
@@ -190,9 +190,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
 
 def _install_middleware(app: FastAPI, settings: Settings) -> None:
     # The last one added is the outermost.
-    app.add_middleware(
-        BodyLimit, limit=BODY_LIMIT, files_at=FILES_AT, files_limit=FILE_LIMIT
-    )
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT, files_at=FILES_AT, files_limit=FILE_LIMIT)
     app.add_middleware(SecurityHeaders, origins=settings.allowed_origins)
     if settings.allowed_origins:
         app.add_middleware(

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from api import __version__
 from api.complaints.attachments import Attachments
+from api.complaints.conversation import ConversationComplaints
 from api.complaints.delivery import Delivery
+from api.complaints.drafts import Drafts
 from api.complaints.following import Following
+from api.complaints.notices import Notices
 from api.complaints.record import Setting
 from api.complaints.service import Intake
 from api.db.engine import Database
@@ -30,6 +33,9 @@ class ComplaintParts:
     files: Attachments
     intake: Intake
     following: Following
+    drafts: Drafts
+    # What the bot's actions ask for.
+    conversation: ConversationComplaints
     # What the outbox calls when something happens to a complaint.
     delivery: Delivery
 
@@ -46,7 +52,10 @@ def open_complaints(
     )  # fmt: skip
     files = Attachments(folder)
     following = Following(setting, database, files, now, today, public_url)
+    intake = Intake(setting, similarity)
+    drafts = Drafts(intake)
     return ComplaintParts(
-        setting=setting, files=files, intake=Intake(setting, similarity), following=following,
+        setting=setting, files=files, intake=intake, following=following, drafts=drafts,
+        conversation=ConversationComplaints(intake, drafts, Notices(intake), following),
         delivery=Delivery(following),
     )  # fmt: skip

@@ -207,6 +207,8 @@ def _route(to: Destination, given: Submission, setting: Setting) -> dict[str, An
     }  # fmt: skip
     if to.contact_id:
         route["contact"] = to.contact_id
+    if to.unit:
+        route["unit"] = to.unit
     route["name"] = to.name
     if to.kind in ("rekursinstans", "anden_myndighed"):
         body = to.authority or setting.words(given.lang, "words.unknown_body")

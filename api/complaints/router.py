@@ -12,17 +12,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.complaints import store, views
-from api.complaints.attachments import Attachments
+from api.complaints.conversation import ConversationComplaints
 from api.complaints.errors import UnknownComplaint
 from api.complaints.following import TEXT_LIMIT, Following
 from api.complaints.letter import letter_pdf
 from api.complaints.letters import letter_of, written_at
+from api.complaints.parts import ComplaintParts
 from api.complaints.record import Submission
 from api.complaints.saving import saving_request
 from api.complaints.schema import published_schema
-from api.complaints.service import Intake, read_body
+from api.complaints.service import Intake, Received, read_body
 from api.deps import RateLimiter
-from api.errors import Unavailable, reader_language
+from api.errors import InvalidInput, Unavailable, reader_language
 
 Reference = Annotated[str, Path(max_length=40)]
 Code = Annotated[str, Header(alias="X-Follow-Up-Code", max_length=100)]
@@ -62,10 +63,10 @@ async def opened(request: Request, reference: Reference, code: Code = "") -> str
 Opened = Annotated[str, Depends(opened)]
 
 
-def build_router(
-    intake: Intake, following: Following, files: Attachments, limiter: RateLimiter
-) -> APIRouter:
+def build_router(parts: ComplaintParts, limiter: RateLimiter) -> APIRouter:
     """The interface of complaints."""
+    intake, following, files = parts.intake, parts.following, parts.files
+    conversation = parts.conversation
     router = APIRouter(prefix="/api/v1", tags=["complaints"])
     setting = intake.setting
     looking = [Depends(limiter.rule("follow_up"))]
@@ -88,21 +89,22 @@ def build_router(
     async def submit(
         request: Request, tx: Saving, body: Annotated[Any, Body()],
         idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+        authorization: Annotated[str | None, Header(max_length=500)] = None,
     ) -> JSONResponse:  # fmt: skip
-        """Receives a complete record; answers with the receipt once it is saved."""
-        record = read_body(body, intake.check.schema)
-        lang = "en" if record.get("language") == "en" else "da"
-        given = Submission(
-            record=record, lang=lang, channel="api", facts=_told_facts(record),
-            inferred=_inferred(record),
-        )  # fmt: skip
-        received = await intake.receive_once(
-            tx, given, key=idempotency_key, client=caller(request), now=following.now(),
-            today=following.today(),
-        )  # fmt: skip
-        if not received.repeated:
-            await following.ask_to_confirm(tx, received.parts[0])
-        told = views.receipt(received.parts, received.code, setting, lang)
+        """Receives a complete record, or a conversation's draft; answers with the receipt once it is saved."""
+        session = body.get("session") if isinstance(body, dict) else None
+        client = f"session:{session}" if session is not None else caller(request)
+        if session is not None:
+            # Whose conversation it is comes before anything else, also for a repeat.
+            lang = await request.app.state.check_session(tx, str(session), authorization)
+        received = await intake.repeated(tx, idempotency_key, client, body)
+        if received is None:
+            if session is not None:
+                received = await _from_session(tx, conversation, body, lang)
+            else:
+                received = await _from_record(tx, intake, following, body)
+            await intake.remember(tx, idempotency_key, client, body, received, following.now())
+        told = views.receipt(received.parts, received.code, setting, received.parts[0].language)
         return JSONResponse(told, status_code=201)
 
     @router.get("/complaints/{reference}", dependencies=looking)
@@ -165,6 +167,28 @@ def build_router(
         return await letter_answer(following, found, reader_language(request))
 
     return router
+
+
+async def _from_record(
+    tx: AsyncSession, intake: Intake, following: Following, body: Any
+) -> Received:
+    record = read_body(body, intake.check.schema)
+    given = Submission(
+        record=record, lang="en" if record.get("language") == "en" else "da", channel="api",
+        facts=_told_facts(record), inferred=_inferred(record),
+    )  # fmt: skip
+    received = await intake.receive(tx, given, now=following.now(), today=following.today())
+    await following.ask_to_confirm(tx, received.parts[0])
+    return received
+
+
+async def _from_session(
+    tx: AsyncSession, conversation: ConversationComplaints, body: dict[str, Any], lang: str
+) -> Received:
+    values = body.get("values") or {}
+    if body.get("confirmed") is not True or not isinstance(values, dict):
+        raise InvalidInput(field="confirmed")
+    return await conversation.approve(tx, str(body["session"]), values, lang)
 
 
 async def letter_answer(following: Following, complaint_id: str, lang: str) -> Response:

@@ -112,6 +112,28 @@ class Intake:
             destinations=tuple(plan(found, profile, given.lang, named)),
         )  # fmt: skip
 
+    def faults(self, given: Submission, *, now: dt.datetime, today: dt.date) -> list[Fault]:
+        """What would keep a submission from being received, without receiving it.
+
+        Raises:
+            NotAComplaint: help comes first, or a channel that protects.
+        """
+        if found := cpr_faults(given.record) or self.check.shape_faults(given.record):
+            return found
+        try:
+            way = self.way(given, today)
+        except InvalidComplaint as error:
+            return list(error.faults)
+        to = way.destinations[0]
+        who = Identity(
+            id=str(uuid4()), reference="KLG-2000-00000", group_id=None, position=1, related=(),
+            received_at=now, submitted_at=now,
+        )  # fmt: skip
+        record = build_record(
+            given, who, to, self._due(now, to, way), way.assessment, way.facts, (), self.setting
+        )
+        return _readable(self.check.faults(record))
+
     async def receive(
         self, tx: AsyncSession, given: Submission, *, now: dt.datetime, today: dt.date
     ) -> Received:
@@ -146,36 +168,41 @@ class Intake:
             await store.drop_draft(tx, given.draft_id)
         return Received(tuple(parts), code)
 
-    async def receive_once(
-        self, tx: AsyncSession, given: Submission, *, key: str | None, client: str,
-        now: dt.datetime, today: dt.date,
-    ) -> Received:  # fmt: skip
-        """As `receive`; the same key from the same client with the same body gives the same receipt again.
+    async def repeated(
+        self, tx: AsyncSession, key: str | None, client: str, body: Any
+    ) -> Received | None:
+        """What the same key from the same client with the same body was given before.
 
         Raises:
             KeyUsed: the key came before with another body.
         """
         if key is None:
-            return await self.receive(tx, given, now=now, today=today)
-        key_hash = _hash(f"key:{client}:{key}")
-        body = _hash(json.dumps([given.record, given.facts, given.lang], sort_keys=True, default=str))  # fmt: skip
-        used = await store.used_key(tx, key_hash)
-        if used is not None:
-            if used.body_hash != body:
-                raise KeyUsed(field="Idempotency-Key")
-            first = await tx.get_one(Complaint, used.complaint_id)
-            code = unseal(used.sealed_code, key, used.complaint_id)
-            return Received(tuple(await store.group_of(tx, first)), code, repeated=True)
-        received = await self.receive(tx, given, now=now, today=today)
+            return None
+        used = await store.used_key(tx, _hash(f"key:{client}:{key}"))
+        if used is None:
+            return None
+        if used.body_hash != _body_hash(body):
+            raise KeyUsed(field="Idempotency-Key")
+        first = await tx.get_one(Complaint, used.complaint_id)
+        code = unseal(used.sealed_code, key, used.complaint_id)
+        return Received(tuple(await store.group_of(tx, first)), code, repeated=True)
+
+    async def remember(
+        self, tx: AsyncSession, key: str | None, client: str, body: Any, received: Received,
+        now: dt.datetime,
+    ) -> None:  # fmt: skip
+        """Keeps the key with the receipt, so that a repeat gets the same."""
+        if key is None:
+            return
         first = received.parts[0]
         tx.add(
             ComplaintKey(
-                key_hash=key_hash, body_hash=body, complaint_id=first.id,
-                sealed_code=seal(received.code, key, first.id), created_at=now,
+                key_hash=_hash(f"key:{client}:{key}"), body_hash=_body_hash(body),
+                complaint_id=first.id, sealed_code=seal(received.code, key, first.id),
+                created_at=now,
             )
         )  # fmt: skip
         await tx.flush()
-        return received
 
     async def _notice(self, tx: AsyncSession, given: Submission) -> Complaint | None:
         if given.notice_id is None:
@@ -261,6 +288,10 @@ def _readable(faults: list[Fault]) -> list[Fault]:
         for fault in faults
     ]
     return list(dict.fromkeys(told))
+
+
+def _body_hash(body: Any) -> str:
+    return _hash(json.dumps(body, sort_keys=True, default=str))
 
 
 def _hash(text: str) -> str:

@@ -116,6 +116,13 @@ async def draft_of(
     return found
 
 
+async def drop_owned(tx: AsyncSession, owner: str) -> None:
+    """Removes what is left of an owner's draft whose time is up."""
+    left = await tx.scalar(select(ComplaintDraft.id).where(ComplaintDraft.owner == owner))
+    if left is not None:
+        await drop_draft(tx, left)
+
+
 async def drop_draft(tx: AsyncSession, draft_id: str) -> None:
     """Removes a draft; files that did not go along with a complaint go with it."""
     await tx.execute(delete(ComplaintAttachment).where(ComplaintAttachment.draft_id == draft_id))

@@ -268,3 +268,18 @@ def follow_up(
         "may_withdraw": row.status not in ("withdrawn", "closed"),
         "letter_url": f"/api/v1/complaints/{row.reference}/letter.pdf",
     }  # fmt: skip
+
+
+def without_code(card: dict[str, Any]) -> dict[str, Any]:
+    """A receipt card as it may be kept: the follow-up code is shown once and stored nowhere."""
+    if card.get("type") != "receipt":
+        return card
+    return {**card, "data": {**card["data"], "follow_up_code": None}}
+
+
+def receipt_text(row: Complaint, setting: Setting, lang: str) -> str:
+    """The receipt in one line, for the conversation."""
+    if row.answer_due is None:
+        return setting.words(lang, "receipt.chat", reference=row.reference)
+    date = day_text(row.answer_due, lang)
+    return setting.words(lang, "receipt.chat_answer", reference=row.reference, date=date)
