@@ -15,6 +15,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+import api.cases.status_route
 import api.chat.complaint_router
 import api.chat.router
 import api.complaints.router
@@ -42,6 +43,8 @@ from api.guidance.service import GuidanceService
 from api.knowledge_base import open_areas, open_knowledge
 from api.logs import RequestLog
 from api.masking import MASK
+from api.outbox.looking import take
+from api.outbox.service import Outbox, open_outbox
 from api.pages import Pages
 from api.secrets import revealed, with_secrets
 from api.settings import Settings
@@ -112,7 +115,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     limiter = RateLimiter(on=settings.limits_on)
 
     app = FastAPI(
-        title="Stafet", version=__version__, lifespan=_lifespan(use, chat, door),
+        title="Stafet", version=__version__, lifespan=_lifespan(use, chat, door, deliver=settings.outbox_worker),
         # The interactive pages of the framework load scripts from elsewhere; the description itself is served.
         docs_url=None, redoc_url=None,
     )  # fmt: skip
@@ -135,6 +138,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     )  # fmt: skip
     app.state.following = complaints.following
     app.state.check_session = partial(api.chat.complaint_router.check_session, clock=use.clock)
+    app.state.outbox = open_outbox(settings, use.database, use.clock, complaints.delivery)
     ports = Ports(
         knowledge=use.knowledge, organisation=use.organisation,
         municipality=settings.municipality, cpr_mark=MASK,
@@ -169,6 +173,12 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     )  # fmt: skip
     app.include_router(api.complaints.router.build_router(complaints, limiter))
     app.include_router(api.chat.complaint_router.build_router(complaints.conversation, limiter))
+    app.include_router(
+        api.cases.status_route.build_status_route(
+            settings.webhook_status_secret, partial(take, sink=complaints.delivery),
+            use.clock.now, limiter,
+        )
+    )  # fmt: skip
     app.include_router(api.guidance.router.build_router(guidance, limiter))
     app.include_router(
         api.guidance.pages.build_pages(
@@ -209,17 +219,22 @@ def _index_answers(knowledge: KnowledgeBase) -> Callable[[], Awaitable[bool]]:
 
 
 def _lifespan(
-    parts: Parts, chat: ChatService, door: StaffDoor
+    parts: Parts, chat: ChatService, door: StaffDoor, *, deliver: bool
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        """Keeps house while the application runs, and closes what it opened."""
-        keeper = asyncio.create_task(_keep_house(parts, chat, door))
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        """Keeps house and delivers while the application runs, and closes what it opened."""
+        outbox: Outbox = app.state.outbox
+        tasks = [asyncio.create_task(_keep_house(parts, chat, door))]
+        if deliver:
+            tasks.append(asyncio.create_task(outbox.run()))
         try:
             yield
         finally:
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await outbox.close()
             await parts.rasa_http.aclose()
             await parts.database.close()
 

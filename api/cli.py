@@ -9,9 +9,10 @@ import typer
 
 import api.commands.keeping
 import api.commands.knowledge
+import api.commands.outbox
 import api.commands.rules
 import api.commands.staff
-from api.commands.shared import read_settings
+from api.commands.shared import read_settings, require_case_system
 from api.settings import Environment
 
 # What is written at run time holds what citizens wrote: for the owner alone.
@@ -22,6 +23,7 @@ app = typer.Typer(
     help="Stafet: guidance and complaints for citizens of a municipality.",
 )  # fmt: skip
 app.add_typer(api.commands.knowledge.commands, name="knowledge")
+app.add_typer(api.commands.outbox.commands, name="outbox")
 app.add_typer(api.commands.rules.commands, name="rules")
 app.add_typer(api.commands.staff.commands, name="staff")
 app.command(name="backup")(api.commands.keeping.backup_command)
@@ -41,6 +43,7 @@ def up() -> None:
 
     os.umask(PRIVATE)
     settings = with_secrets(read_settings())
+    require_case_system(settings)
     try:
         require_free_ports(settings)
         supervisor = Supervisor(settings, parts_of(settings), lambda line: typer.echo(line))
@@ -61,6 +64,7 @@ def serve() -> None:
 
     os.umask(PRIVATE)
     settings = read_settings()
+    require_case_system(settings)
     production = settings.environment is Environment.PRODUCTION
     json = settings.log_format == "json" or (settings.log_format == "auto" and production)
     configure_logging(settings.log_level, json=json)

@@ -7,9 +7,9 @@ is taken as a success and changes nothing.
 from __future__ import annotations
 
 import binascii
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -20,7 +20,13 @@ from api.cases.port import CaseStatus, Change
 from api.deps import RateLimiter, Transaction
 from api.errors import InvalidInput, NotFound, Unauthorized
 
-Take = Callable[[AsyncSession, Change, datetime], Awaitable[bool]]
+
+class Take(Protocol):
+    """Takes over a change, in the caller's transaction; says whether it was new."""
+
+    async def __call__(self, tx: AsyncSession, change: Change, *, now: datetime) -> bool:
+        """Takes over one change."""
+
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -79,7 +85,7 @@ def build_status_route(
             source=event.source, event_id=event.id, subject_id=event.subject,
             status=event.data.status, at=event.time, note=event.data.note,
         )  # fmt: skip
-        return Taken(changed=await take(tx, change, now()))
+        return Taken(changed=await take(tx, change, now=now()))
 
     return router
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.shared import read_settings, with_database
+from api.commands.shared import read_settings, require_case_system, with_database
 
 if TYPE_CHECKING:
     from api.clock import Clock
@@ -164,6 +164,7 @@ def _open(settings: Settings, database: Database, clock: Clock) -> Outbox:
     from api.complaints.parts import open_complaints
     from api.outbox.service import open_outbox
 
+    require_case_system(settings)
     complaints = open_complaints(
         municipality=settings.municipality, database=database,
         folder=settings.var / "attachments", now=clock.now, today=clock.today,

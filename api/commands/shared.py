@@ -29,6 +29,17 @@ def read_settings() -> Settings:
         raise typer.Exit(2) from None
 
 
+def require_case_system(settings: Settings) -> None:
+    """Ends the command with what the chosen case system still needs, if anything."""
+    from api.cases.registry import problems
+
+    found = problems(settings)
+    for problem in found:
+        typer.echo(problem, err=True)
+    if found:
+        raise typer.Exit(2)
+
+
 def with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
     """Runs work on a migrated database; an expected error ends the command with its words."""
     from api.db.engine import Database
