@@ -36,6 +36,16 @@ class KnowledgeSearch(Protocol):
         ...
 
 
+class KnowledgeVerdicts(Protocol):
+    """Keeps whether an answer helped, so that gaps in the articles can be found."""
+
+    async def feedback(
+        self, question: str, article: str | None, section: str | None, helped: bool, lang: Lang
+    ) -> None:
+        """Keep a verdict; no article means that there was no answer."""
+        ...
+
+
 class Organisation(Protocol):
     """Names and numbers of those a citizen can turn to."""
 
@@ -65,6 +75,7 @@ class Ports:
     municipality: str
     # What stands in a message where a CPR number was taken out.
     cpr_mark: str
+    verdicts: KnowledgeVerdicts | None = None
 
 
 class Dispatcher(Protocol):

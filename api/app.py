@@ -142,6 +142,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     ports = Ports(
         knowledge=use.knowledge, organisation=use.organisation,
         municipality=settings.municipality, cpr_mark=MASK,
+        verdicts=api.knowledge.feedback.FeedbackBook(use.database, use.clock, use.knowledge),
     )  # fmt: skip
     app.include_router(
         api.health.build_router(

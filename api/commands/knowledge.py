@@ -59,9 +59,11 @@ def ingest(
     from api.knowledge_base import load_model
     from knowledge.ingest.ingest import Labels
     from knowledge.ingest.ingest import ingest as take_in
-    from knowledge.search.document_store import DocumentStore
+    from knowledge.search.document_store import DocumentStore, safe_url
     from knowledge.search.search import DOCUMENTS_FILE
 
+    if url is not None and safe_url(url) is None:
+        raise typer.BadParameter("an address begins with https:// or http://", param_hint="--url")
     settings = read_settings()
     labels = Labels(
         lang=_one_of(lang, "da", "en"), audience=_one_of(audience, "citizen", "caseworker"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path as FilePath
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from babel.dates import format_date
 from fastapi import APIRouter, Depends, Form, Header, Path, Request
@@ -27,6 +28,10 @@ from knowledge.search.snippet import mark
 
 HERE = FilePath(__file__).parent
 STATIC = HERE / "static"
+Shelf = Literal["all", "klarret", "borger", "documents"]
+SHELVES: tuple[Shelf, ...] = get_args(Shelf)
+# How many results are looked through for those on the chosen shelf, and how many are shown.
+LOOKED_AT, SHOWN = 30, 8
 _STATIC_NAME = re.compile(r"klarret\.(?:css|js)")
 
 
@@ -66,18 +71,33 @@ def build_pages(
         request: Request,
         q: Annotated[str, Form(max_length=LONGEST_QUESTION)] = "",
         audience: Annotated[Audience, Form()] = "caseworker",
+        shelf: Annotated[Shelf, Form()] = "all",
         x_part: Annotated[str | None, Header()] = None,
     ) -> HTMLResponse:
         """The answers: the whole page, or only their part when the script asks."""
         lang = language(request)
         asked = mask_cpr(q).strip()
         answer = (
-            kb.search(asked, audience=audience, lang=lang, municipality=municipality, limit=8)
+            kb.search(
+                asked, audience=audience, lang=lang, municipality=municipality,
+                limit=SHOWN if shelf == "all" else LOOKED_AT,
+            )
             if asked
             else None
-        )
+        )  # fmt: skip
         name = "results.html" if x_part == "results" else "lookup.html"
-        return render(request, name, **_lookup(kb, lang, asked, audience, answer))
+        shown = answer and _from_shelf(kb, answer, shelf)
+        return render(request, name, **_lookup(kb, lang, asked, audience, shown, shelf))
+
+    @router.get("/dokumenter/{document_id}")
+    def document(
+        request: Request, document_id: Annotated[str, Path(max_length=40)]
+    ) -> HTMLResponse:
+        """A document of the municipality's own, as the search has read it."""
+        passages = kb.document(document_id, audience=None, municipality=municipality)
+        if not passages:
+            raise NotFound("not_found")
+        return render(request, "document.html", passages=passages, url=passages[0].sources[0].url)
 
     @router.get("/{slug}")
     def article(request: Request, slug: Annotated[str, Path(max_length=80)]) -> HTMLResponse:
@@ -91,11 +111,26 @@ def build_pages(
     return router
 
 
+def _from_shelf(kb: KnowledgeReader, answer: SearchAnswer, shelf: Shelf) -> SearchAnswer:
+    """Keep what stands on one shelf; if the best answer stood on another, there is no sure answer here."""
+    kept = [one for one in answer.results if shelf in {"all", _shelf_of(kb, one.article)}]
+    first = answer.results[:1] == tuple(kept[:1])
+    return replace(answer, answered=answer.answered and first, results=tuple(kept[:SHOWN]))
+
+
+def _shelf_of(kb: KnowledgeReader, slug: str) -> str:
+    article = kb.article(slug)
+    return article.collection if article else "documents"
+
+
 def _lookup(
-    kb: KnowledgeReader, lang: Lang, q: str, audience: Audience, answer: SearchAnswer | None
-) -> dict[str, Any]:
+    kb: KnowledgeReader, lang: Lang, q: str, audience: Audience, answer: SearchAnswer | None,
+    shelf: Shelf = "all",
+) -> dict[str, Any]:  # fmt: skip
     return {
         "q": q,
+        "shelf": shelf,
+        "shelves": SHELVES,
         "audience": audience,
         "answer": answer,
         "marked": partial(mark, query=q, lang=lang),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from knowledge.articles import Article, Audience, Lang
-from knowledge.search.model import SearchAnswer
+from knowledge.search.model import Passage, SearchAnswer
 from knowledge.sources import SourceRegister
 
 
@@ -22,6 +22,11 @@ class KnowledgeReader(Protocol):
 
     def article(self, slug: str, lang: Lang = "da") -> Article | None:
         """Return an article, or nothing for an unknown slug."""
+
+    def document(
+        self, document_id: str, *, audience: Audience | None, municipality: str | None
+    ) -> tuple[Passage, ...]:
+        """Return the passages of an ingested document, if these readers may see it."""
 
     def search(
         self,

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -59,6 +60,15 @@ class Piece:
     page: int | None
     text: str
     digest: str
+
+
+def safe_url(url: str | None) -> str | None:
+    """Return an address that a page may link to; one that runs something or is no address becomes nothing."""
+    try:
+        parts = urlsplit((url or "").strip())
+    except ValueError:
+        return None
+    return parts.geturl() if parts.scheme in {"http", "https"} and parts.hostname else None
 
 
 class DocumentStore:
@@ -172,6 +182,12 @@ class DocumentStore:
             rows = db.execute(f"{_SELECT} WHERE p.id IN ({marks})", tuple(ids)).fetchall()
         return {row[0]: _passage(row) for row in rows}
 
+    def pages_of(self, document_id: str) -> tuple[Passage, ...]:
+        """Return all passages of one document in their order; none for an unknown one."""
+        with self._connect() as db:
+            rows = db.execute(f"{_SELECT} WHERE p.document = ? ORDER BY p.id", (document_id,))
+            return tuple(_passage(row) for row in rows)
+
     def matching(self, query: str, limit: int) -> dict[int, float]:
         """Return passages that share words with the query, with their BM25 scores (higher is better)."""
         asked = {stem for lang in ("da", "en") for stem in stems(query, lang)}
@@ -197,7 +213,7 @@ class DocumentStore:
 def _passage(row: tuple[Any, ...]) -> Passage:
     number, document, section, page, text, title, lang, audience, place, confidence, url = row
     where = f"s. {page}" if page else ""
-    ref = SourceRef(document, title, where, url, confidence)
+    ref = SourceRef(document, title, where, safe_url(url), confidence)
     return Passage(
         key=f"{document}/{number}",
         article=document,

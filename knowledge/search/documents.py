@@ -41,6 +41,13 @@ class DocumentIndex:
     def __len__(self) -> int:
         return len(self._ids)
 
+    def document(
+        self, document_id: str, *, audience: Audience | None, municipality: str | None
+    ) -> tuple[Passage, ...]:
+        """Return the passages of one document that these readers may see, in their order."""
+        found = self._store.pages_of(document_id)
+        return tuple(p for p in found if _readable(p, audience, municipality))
+
     def search(
         self,
         vector: Vectors,

@@ -104,6 +104,14 @@ class KnowledgeBase:
         articles = self._loaded.articles
         return articles.get((slug, lang)) or articles.get((slug, "da"))
 
+    def document(
+        self, document_id: str, *, audience: Audience | None, municipality: str | None
+    ) -> tuple[Passage, ...]:
+        """Return the passages of an ingested document; none when there is no such one for these readers."""
+        if self._documents is None:
+            return ()
+        return self._documents.document(document_id, audience=audience, municipality=municipality)
+
     def search(
         self,
         query: str,

@@ -23,12 +23,17 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     )
 
 
-@pytest.fixture
-def client(base: KnowledgeBase) -> Iterator[TestClient]:
+def knowledge_app(base: KnowledgeBase, municipality: str = "koebenhavn") -> FastAPI:
+    """The look-up and its interface alone."""
     app = FastAPI()
     install_error_handlers(app)
     limiter = RateLimiter(on=False)
-    app.include_router(build_router(base, limiter, "koebenhavn"))
-    app.include_router(build_pages(base, limiter, "koebenhavn", lambda: date(2026, 8, 1)))
-    with TestClient(app) as client:
+    app.include_router(build_router(base, limiter, municipality))
+    app.include_router(build_pages(base, limiter, municipality, lambda: date(2026, 8, 1)))
+    return app
+
+
+@pytest.fixture
+def client(base: KnowledgeBase) -> Iterator[TestClient]:
+    with TestClient(knowledge_app(base)) as client:
         yield client

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from api.db.models import KnowledgeFeedback
+from api.knowledge.feedback import FeedbackBook
 from tests.api.conftest import World
 
 PATH = "/api/v1/knowledge/feedback"
@@ -64,3 +65,27 @@ async def test_an_article_that_is_none_is_not_stored(
 ) -> None:
     await reader.post(PATH, data={"verdict": "helped", "article": "<script>"})
     assert (await kept(world))[0].article is None
+
+
+async def test_a_reported_mistake_keeps_its_section_and_words(
+    world: World, reader: httpx.AsyncClient
+) -> None:
+    data = {"verdict": "not_helped", "article": "svarpligt", "section": "kort"}
+    data["comment"] = "Fristen 010190-1234?"
+    await reader.post(PATH, data=data)
+    await reader.post(PATH, data=data | {"section": "findes-ikke"})
+    first, second = await kept(world)
+    assert (first.section, first.comment) == ("kort", "Fristen [CPR fjernet]?")
+    assert second.section is None
+
+
+async def test_the_chat_keeps_verdicts_too(world: World) -> None:
+    book = FeedbackBook(world.database, world.app.state.clock, world.app.state.knowledge)
+    await book.feedback("hvem svarer 010190-1234", "svarpligt", "kort", False, "da")
+    await book.feedback("hvad koster en is", None, None, False, "en")
+    known, unknown = await kept(world)
+    assert (known.question, known.article, known.section) == (
+        "hvem svarer [CPR fjernet]", "svarpligt", "kort",
+    )  # fmt: skip
+    assert (known.helped, known.answered, known.audience) == (False, True, "citizen")
+    assert (unknown.article, unknown.answered, unknown.language) == (None, False, "en")

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.knowledge.pages import STATIC
+from knowledge.ingest.ingest import Labels, ingest
+from knowledge.search.document_store import DocumentStore
+from knowledge.search.search import DOCUMENTS_FILE, KnowledgeBase
+from tests.api.knowledge.conftest import knowledge_app
+from tests.knowledge.fakes import MATERIAL, FakeEmbedder, resolve
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
@@ -89,3 +95,40 @@ def test_every_id_is_used_once(client: TestClient) -> None:
 def test_style_and_script_are_served(client: TestClient, name: str) -> None:
     response = client.get(f"/klarret/static/{name}")
     assert response.text == (STATIC / name).read_text(encoding="utf-8")
+
+
+def test_only_the_chosen_shelf_is_shown(client: TestClient) -> None:
+    asked = {"q": "må jeg få aktindsigt i min sag"}
+    guides = client.post("/klarret", data=asked | {"shelf": "borger"}).text
+    staff = client.post("/klarret", data=asked | {"shelf": "klarret"}).text
+    assert "/klarret/aktindsigt?lang=da#" in guides
+    assert "/klarret/aktindsigt?lang=da#" not in staff
+    assert '<option value="klarret" selected>' in staff
+    assert client.post("/klarret", data=asked | {"shelf": "attic"}).status_code == 422
+
+
+def test_a_mistake_in_an_article_can_be_reported(client: TestClient) -> None:
+    page = client.get("/klarret/svarpligt").text
+    assert 'name="comment"' in page
+    assert '<option value="kort">' in page
+
+
+def test_an_ingested_document_has_its_own_page(tmp_path: Path) -> None:
+    file = tmp_path / "sne.md"
+    file.write_text("# Vintertjeneste\n\n## Sne\n\nRyd <b>sne</b> før otte.\n", encoding="utf-8")
+    embedder, folder = FakeEmbedder(), tmp_path / "index"
+    labels = Labels(url="javascript:alert(1)", municipality="koebenhavn")
+    report = ingest([file], DocumentStore(folder / DOCUMENTS_FILE), embedder, labels)
+    base = KnowledgeBase.open(
+        folder, embedder, articles_folder=MATERIAL, resolve=resolve, calibration=()
+    )
+    pages = {place: TestClient(knowledge_app(base, place)) for place in ("koebenhavn", "gentofte")}
+    address = f"/klarret/dokumenter/{report.documents[0].id}"
+    page = pages["koebenhavn"].get(address)
+    assert page.status_code == 200
+    assert "Ryd &lt;b&gt;sne&lt;/b&gt; før otte." in page.text
+    assert "javascript:" not in page.text
+    found = pages["koebenhavn"].post("/klarret", data={"q": "rydde sne vintertjeneste"}).text
+    assert f'href="{address}?lang=da#p1"' in found
+    assert pages["gentofte"].get(address).status_code == 404
+    assert pages["koebenhavn"].get("/klarret/dokumenter/dok-none").status_code == 404
