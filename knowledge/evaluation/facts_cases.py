@@ -24,6 +24,15 @@ CONCERNS = "concerns"
 FREE: Mapping[str, object] = {"complainant": "citizen", "directly_affected": True, "ongoing": True}
 FREE_WHERE_SILENT = (CONCERNS, "wants")
 FREE_ALWAYS = "subject_text"
+# Whoever answers a question agrees with what it takes for granted.
+PRESUPPOSED: Mapping[str, tuple[str, object]] = {
+    "complained_on": ("complained_to_forvaltning", True),
+    "complained_how": ("complained_to_forvaltning", True),
+    "forvaltning_replied": ("complained_to_forvaltning", True),
+    "decision_received": ("is_decision", True),
+    "delivery": ("is_decision", True),
+    "appeal_guidance_missing": ("is_decision", True),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,8 @@ def _may_be_read(case: Case, fact: str, value: Any) -> bool:
         return True
     if fact in case.facts or fact in case.may:
         return False
+    if case.asked is not None and PRESUPPOSED.get(case.asked) == (fact, value):
+        return True
     if fact == FREE_ALWAYS or fact in FREE_WHERE_SILENT:
         return True
     return fact in FREE and FREE[fact] == value
