@@ -1,0 +1,109 @@
+"""Cuts a message into clauses, and says of each whether it states something about the writer's own matter.
+
+Hearsay, questions, conditions and what happens to somebody else state nothing. Where that is in doubt, nothing is
+stated: a fact that is wrongly assumed is worse than a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from knowledge.text.folding import fold
+
+SIGNS_FILE = Path(__file__).parent / "signs.yaml"
+# So few words between commas are a time and no clause of their own.
+FEW_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A piece of a folded message, and what kind of saying it is."""
+
+    text: str
+    # Where it begins in the folded message.
+    start: int
+    question: bool
+    conditional: bool
+    hearsay: bool
+    other_person: bool
+    wish: bool
+
+    @property
+    def states(self) -> bool:
+        """Whether the writer tells something of their own matter here."""
+        return not (self.question or self.conditional or self.hearsay or self.other_person)
+
+
+@cache
+def signs() -> Mapping[str, re.Pattern[str]]:
+    """The patterns that tell kinds of saying apart."""
+    rows = yaml.safe_load(SIGNS_FILE.read_text(encoding="utf-8"))
+    return {name: re.compile(pattern) for name, pattern in rows.items()}
+
+
+def folded(text: str) -> str:
+    """The text as it is read: folded, apostrophes and dashes made plain, one space between words."""
+    plain = text.replace("’", "'").replace("–", "-").replace("—", "-").replace("´", "'")
+    return re.sub(r"[ \t]+", " ", fold(plain)).strip()
+
+
+def clauses(text: str) -> list[Clause]:
+    """The clauses of a folded text, in order."""
+    sign = signs()
+    result: list[Clause] = []
+    for sentence in _cut(text, 0, sign["sentence_end"]):
+        question = bool(sign["question"].search(sentence[0])) or sentence[0].rstrip().endswith("?")
+        hearsay = conditional = other = False
+        pieces = _joined(_cut(sentence[0], sentence[1], sign["clause_end"]))
+        if_anywhere = bool(sign["conditional"].search(sentence[0]))
+        for piece, start in pieces:
+            # 'They say that I ..., but I ...': what comes after the 'but' is the writer's own again.
+            if sign["turn"].match(piece):
+                hearsay = other = False
+            hearsay = hearsay or bool(sign["hearsay"].search(piece))
+            own = bool(sign["own"].search(piece))
+            other = bool(sign["other_person"].search(piece)) or (other and not own)
+            conditional = if_anywhere and not (own and sign["turn"].match(piece))
+            result.append(
+                Clause(
+                    text=piece,
+                    start=start,
+                    question=question,
+                    conditional=conditional,
+                    hearsay=hearsay,
+                    other_person=other,
+                    wish=bool(sign["wish"].search(piece)),
+                )  # fmt: skip
+            )
+    return result
+
+
+def _joined(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The pieces, where a few words between commas ('on 3 May,') go with what follows."""
+    result: list[tuple[str, int]] = []
+    for piece, start in pieces:
+        if result and len(result[-1][0].split()) <= FEW_WORDS and re.search(r"\d", result[-1][0]):
+            before, begin = result.pop()
+            result.append((before + piece, begin))
+        else:
+            result.append((piece, start))
+    return result
+
+
+def _cut(text: str, offset: int, end: re.Pattern[str]) -> list[tuple[str, int]]:
+    """The pieces between the ends, with where they begin; an end belongs to the piece before it."""
+    pieces: list[tuple[str, int]] = []
+    begin = 0
+    for match in end.finditer(text):
+        if match.end() > begin and text[begin : match.end()].strip():
+            pieces.append((text[begin : match.end()], offset + begin))
+            begin = match.end()
+    if text[begin:].strip():
+        pieces.append((text[begin:], offset + begin))
+    return pieces

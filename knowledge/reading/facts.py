@@ -1,0 +1,213 @@
+"""Reads the facts that a message states of the writer's own matter.
+
+Precision comes first: what is hearsay, asked, supposed or somebody else's is no fact, and what is in doubt is given
+as `unsure`, to be asked about. The patterns are data (patterns.yaml, signs.yaml, short_answers.yaml, times.yaml).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from knowledge.articles import Lang
+from knowledge.reading.answers import is_time_alone, promised, read_answer
+from knowledge.reading.clauses import Clause, clauses, folded
+from knowledge.reading.dates_found import Found, find_times
+from knowledge.reading.patterns import Pattern, load_patterns
+from knowledge.rules.facts import PAST_DATES
+
+# Which end of a period is safe for the citizen: their own limits are counted from the first day, the
+# authority's from the last.
+FIRST_DAY = ("decision_received", "event_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message says: facts as the contract names them, and how they were found."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    # The words that each fact was read from, as folded text.
+    spans: dict[str, str] = field(default_factory=dict)
+    # Facts that were known and are taken back or changed.
+    corrected: frozenset[str] = frozenset()
+    # What the message may mean; to be confirmed before it is used.
+    unsure: dict[str, Any] = field(default_factory=dict)
+    answer: Literal["dont_know", "skip"] | None = None
+    # Several kinds of complaint in one message.
+    concerns_mixed: bool = False
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What has been found so far in one message."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    spans: dict[str, str] = field(default_factory=dict)
+    unsure: dict[str, Any] = field(default_factory=dict)
+    concerns: list[str] = field(default_factory=list)
+    # The date that belongs to what was said last, where its time was not said with it.
+    undated: str | None = None
+
+    def take(self, fact: str, value: Any, said: str) -> None:
+        """Keeps a fact; two that contradict each other make it unsure."""
+        if fact in self.facts and self.facts[fact] != value and not fact.endswith("_how"):
+            self.unsure[fact] = value
+            return
+        self.facts.setdefault(fact, value)
+        self.spans.setdefault(fact, said.strip())
+
+    def concern(self, concern: str) -> None:
+        """Keeps a kind of complaint once."""
+        if concern not in self.concerns:
+            self.concerns.append(concern)
+
+
+def read_facts(
+    text: str, *, today: dt.date, lang: Lang, asked: str | None = None,
+    known: Mapping[str, Any] | None = None,
+) -> Reading:  # fmt: skip
+    """The facts that `text` states, as seen from `today`; `asked` is the question it answers, if any."""
+    del lang  # the patterns of both languages are read: people mix them
+    known = known or {}
+    plain = folded(text)
+    gathered = _Gathered()
+    said = clauses(plain)
+    times = find_times(plain, today)
+    for at, clause in enumerate(said):
+        _read_clause(plain, clause, said[:at], times, gathered, known, today)
+    _read_together(gathered, known)
+    answer = read_answer(plain, asked, known, times, today, gathered.facts)
+    for fact, value in answer.facts.items():
+        gathered.facts[fact] = value
+        gathered.spans[fact] = plain
+    for fact in answer.withdrawn:
+        if fact not in answer.facts:
+            gathered.facts.pop(fact, None)
+    _leave_out_the_impossible(gathered.facts, today)
+    corrected = {
+        fact for fact, value in gathered.facts.items() if fact in known and known[fact] != value
+    }
+    if gathered.concerns:
+        gathered.facts["concerns"] = list(gathered.concerns)
+    return Reading(
+        facts=gathered.facts, spans=gathered.spans,
+        corrected=frozenset(corrected | answer.corrected), unsure=gathered.unsure,
+        answer=answer.kind, concerns_mixed=len(gathered.concerns) > 1,
+    )  # fmt: skip
+
+
+def _read_clause(
+    message: str, clause: Clause, before: list[Clause], times: list[Found], gathered: _Gathered,
+    known: Mapping[str, Any], today: dt.date,
+) -> None:  # fmt: skip
+    inside = [t for t in times if clause.start <= t.start < clause.start + len(clause.text)]
+    if (
+        gathered.undated
+        and len(inside) == 1
+        and is_time_alone(clause.text, clause.start, inside[0])
+    ):
+        # 'I have complained, it was late in August'.
+        day = _day_of(gathered.undated, inside[0], today)
+        gathered.take(gathered.undated, day.isoformat(), clause.text)
+        return
+    for pattern in load_patterns():
+        if not _is_read_here(pattern, clause):
+            continue
+        if pattern.sibling and not any(pattern.sibling in other.text for other in before):
+            continue
+        if pattern.found_in(clause.text) is None:
+            continue
+        if pattern.message_unless is not None and pattern.message_unless.search(message):
+            continue
+        if pattern.fact is None:
+            _take_concern(pattern, gathered)
+            continue
+        _take_fact(pattern, clause, inside, gathered, known, today)
+
+
+def _is_read_here(pattern: Pattern, clause: Clause) -> bool:
+    kinds = {
+        "question": clause.question, "conditional": clause.conditional, "hearsay": clause.hearsay,
+        "other_person": clause.other_person,
+    }  # fmt: skip
+    if any(is_so and kind not in pattern.also_in for kind, is_so in kinds.items()):
+        return False
+    # 'I want to complain' has not happened; 'I want to be anonymous' is a wish that is a fact.
+    past = pattern.date in PAST_DATES or pattern.fact == "forvaltning_replied"
+    return not (clause.wish and past and "wish" not in pattern.also_in)
+
+
+def _take_concern(pattern: Pattern, gathered: _Gathered) -> None:
+    if pattern.needs_who and gathered.facts.get("complainant") not in pattern.needs_who:
+        return
+    if pattern.concern:
+        gathered.concern(pattern.concern)
+    if pattern.feedback:
+        gathered.take("wants", "feedback", "")
+
+
+def _take_fact(
+    pattern: Pattern, clause: Clause, inside: list[Found], gathered: _Gathered,
+    known: Mapping[str, Any], today: dt.date,
+) -> None:  # fmt: skip
+    fact = pattern.fact
+    if fact is None:
+        return
+    if pattern.needs and not (gathered.facts.get(pattern.needs) or known.get(pattern.needs)):
+        return
+    time = _time_for(pattern, inside, today)
+    if pattern.date_only and time is None:
+        return
+    if not pattern.date_only:
+        gathered.take(fact, pattern.value, clause.text)
+    if pattern.date is not None and time is None and not inside:
+        gathered.undated = pattern.date
+    if pattern.date is not None and time is not None:
+        gathered.undated = None
+        gathered.take(pattern.date, _day_of(pattern.date, time, today).isoformat(), clause.text)
+    if pattern.concern and pattern.date_only:
+        gathered.concern(pattern.concern)
+
+
+def _time_for(pattern: Pattern, inside: list[Found], today: dt.date) -> Found | None:
+    """The time of the clause that this fact can have: one that has been, or lies ahead, as the fact is."""
+    if pattern.date is None:
+        return None
+    lasting = pattern.date == "waiting_since"
+    fitting = [
+        time
+        for time in inside
+        if (pattern.future or time.first <= today) and (lasting or time.kind != "length")
+    ]
+    # Two times in one clause: nobody can tell which is meant.
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _day_of(fact: str, time: Found, today: dt.date) -> dt.date:
+    if fact == "promised_by":
+        return promised(time, today)
+    return time.first if fact in FIRST_DAY else min(time.last, today)
+
+
+def _read_together(gathered: _Gathered, known: Mapping[str, Any]) -> None:
+    """What follows from several things that were said together."""
+    facts = gathered.facts
+    if facts.get("complained_to_forvaltning") is False:
+        for fact in ("complained_on", "complained_how", "forvaltning_replied"):
+            facts.pop(fact, None)
+    if facts.get("is_decision") is False:
+        facts.pop("decision_received", None)
+        facts.pop("delivery", None)
+    if facts.get("is_decision") and "decision" not in gathered.concerns and not gathered.concerns:
+        gathered.concern("decision")
+    if "praise" in gathered.concerns and len(gathered.concerns) > 1:
+        gathered.concerns.remove("praise")
+        facts.pop("wants", None)
+
+
+def _leave_out_the_impossible(facts: dict[str, Any], today: dt.date) -> None:
+    for fact in PAST_DATES:
+        if fact in facts and facts[fact] > today.isoformat():
+            del facts[fact]

@@ -1,0 +1,122 @@
+"""What is read from messages, and what is not; the sentences are the tests' own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.reading import read_facts
+from knowledge.rules.facts import parse_facts
+
+# A Saturday.
+TODAY = date(2026, 11, 21)
+
+
+def facts(text: str, **more: Any) -> dict[str, Any]:
+    return read_facts(text, today=TODAY, lang="da", **more).facts
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jeg klagede til centret den 9. oktober, og de har ikke svaret.",
+         {"complained_to_forvaltning": True, "complained_on": "2026-10-09",
+          "forvaltning_replied": False}),
+        ("vi har sendt en skriftlig klage, men hører intet",
+         {"complained_to_forvaltning": True, "complained_how": "written",
+          "forvaltning_replied": False}),
+        ("Jeg har slet ikke klaget endnu", {"complained_to_forvaltning": False}),
+        ("Afslaget kom i e-Boks i torsdags",
+         {"is_decision": True, "delivery": "digital_post", "decision_received": "2026-11-19"}),
+        ("jeg har ventet på svar i fem måneder", {"waiting_since": "2026-06-21"}),
+        ("De lovede mig svar inden den 1. november", {"promised_by": "2026-11-01"}),
+        ("min far har ventet siden 2. maj, og jeg har fuldmagt",
+         {"complainant": "representative", "has_mandate": True, "waiting_since": "2026-05-02"}),
+        ("Sagen ligger hos Ankestyrelsen", {"pending_elsewhere": "ankestyrelsen"}),
+        ("We complained in writing on 3 September and got no reply",
+         {"complained_to_forvaltning": True, "complained_on": "2026-09-03",
+          "complained_how": "written", "forvaltning_replied": False}),
+        ("she yelled at me last week", {"concerns": ["conduct"]}),
+    ],
+)  # fmt: skip
+def test_what_is_stated_is_read(text: str, expected: dict[str, Any]) -> None:
+    assert expected.items() <= facts(text).items()
+
+
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("Hvis jeg klager nu, hvad sker der så?", "complained_to_forvaltning"),
+        ("Skal jeg have klaget til forvaltningen først?", "complained_to_forvaltning"),
+        ("Min nabo klagede i august og fik svar", "complained_to_forvaltning"),
+        ("De påstår, at jeg fik afgørelsen i juni", "decision_received"),
+        ("Jeg overvejer at klage", "complained_to_forvaltning"),
+        ("ring til mig på 33 66 33 66", "event_date"),
+        ("min sag hedder 2024-0815-1234", "event_date"),
+        ("Jeg klagede til Ombudsmanden sidste år", "complained_to_forvaltning"),
+        ("klagefristen er fire uger", "decision_received"),
+        ("if they refuse me, can I appeal", "is_decision"),
+    ],
+)
+def test_what_is_not_stated_is_not_assumed(text: str, never: str) -> None:
+    assert never not in facts(text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "expected"),
+    [
+        ("complained_to_forvaltning", "ja, i september, på mail",
+         {"complained_to_forvaltning": True, "complained_on": "2026-09-30",
+          "complained_how": "written"}),
+        ("complained_to_forvaltning", "nej ikke endnu", {"complained_to_forvaltning": False}),
+        ("complained_on", "det var vist den 3.", {"complained_on": "2026-11-03"}),
+        ("delivery", "med posten", {"delivery": "letter"}),
+        ("forvaltning_replied", "næ", {"forvaltning_replied": False}),
+        ("waiting_since", "otte uger", {"waiting_since": "2026-09-26"}),
+        ("promised_by", "senest 1. december", {"promised_by": "2026-12-01"}),
+        ("pending_elsewhere", "nej", {"pending_elsewhere": "none"}),
+    ],
+)  # fmt: skip
+def test_a_short_answer_belongs_to_the_question(
+    asked: str, text: str, expected: dict[str, Any]
+) -> None:
+    assert facts(text, asked=asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("ved ikke", "dont_know"), ("spring over", "skip"), ("det kan jeg ikke huske", "dont_know"),
+     ("no idea", "dont_know"), ("skip it", "skip"), ("ja", None)],
+)  # fmt: skip
+def test_not_knowing_and_skipping_are_answers(text: str, kind: str | None) -> None:
+    assert read_facts(text, today=TODAY, lang="da", asked="is_decision").answer == kind
+
+
+def test_a_correction_changes_what_was_known() -> None:
+    known = {"complained_to_forvaltning": True, "complained_on": "2026-03-31"}
+    read = read_facts("nej, det var i april", today=TODAY, lang="da", known=known)
+    assert read.facts["complained_on"] == "2026-04-30"
+    assert read.corrected == {"complained_on"}
+
+
+def test_a_month_is_read_so_that_the_citizen_is_safe() -> None:
+    """Their own limit from its first day, the authority's time from its last."""
+    assert facts("jeg fik afslaget i oktober")["decision_received"] == "2026-10-01"
+    assert facts("jeg klagede i oktober")["complained_on"] == "2026-10-31"
+
+
+def test_several_kinds_of_complaint_are_noticed() -> None:
+    read = read_facts("De svarer aldrig, og hun råbte ad mig i skranken", today=TODAY, lang="da")
+    assert set(read.facts["concerns"]) == {"process", "conduct"}
+    assert read.concerns_mixed
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_written_gives_facts_that_can_be(text: str) -> None:
+    read = read_facts(text, today=TODAY, lang="da", asked="complained_on")
+    parse_facts(read.facts, today=TODAY, areas=())

@@ -1,0 +1,54 @@
+"""Other languages, and reports of wrongdoing."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.reading import foreign_language, screen_wrongdoing
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Ich möchte mich über das Amt beschweren", "de"),
+        ("Chciałbym złożyć skargę na urząd", "pl"),
+        ("Belediye hakkında şikayet etmek istiyorum", "tr"),
+        ("Waxaan rabaa inaan dacwo gudbiyo degmada", "so"),
+        ("Я хочу подати скаргу на комуну, допоможіть", "uk"),
+        ("أريد أن أشتكي على البلدية", "ar"),
+        ("Jeg vil gerne klage over min sagsbehandler", None),
+        ("I would like to complain about my caseworker", None),
+        ("Jag vill klaga på min handläggare", None),
+        ("Jeg vil klage på saksbehandleren min", None),
+        ("aktindsigt", None),
+        ("", None),
+    ],
+)
+def test_another_language_is_noticed_and_ours_are_not(text: str, code: str | None) -> None:
+    assert foreign_language(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jeg er ansat på et plejehjem, og vores leder forfalsker vagtplanen",
+        "min chef tager penge af kassen, det er tyveri",
+        "my manager takes bribes from a contractor",
+        "Vi leverer til kommunen og ved, at fakturaerne er falske",
+    ],
+)
+def test_somebody_inside_who_tells_of_wrongdoing_is_noticed(text: str) -> None:
+    assert screen_wrongdoing(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jeg fik afslag på boligstøtte",
+        "Min sagsbehandler svarer ikke",
+        "hej",
+        "Hvad er aktindsigt?",
+    ],
+)
+def test_ordinary_complaints_are_not_held_back(text: str) -> None:
+    assert not screen_wrongdoing(text)
