@@ -25,6 +25,7 @@ import api.health
 import api.knowledge.feedback
 import api.knowledge.pages
 import api.knowledge.router
+import api.staff.outbox
 import api.staff.router
 import api.web.router
 from actions.ports import Ports
@@ -174,6 +175,12 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     )  # fmt: skip
     app.include_router(api.complaints.router.build_router(complaints, limiter))
     app.include_router(api.chat.complaint_router.build_router(complaints.conversation, limiter))
+    app.include_router(
+        api.staff.outbox.build_router(
+            Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "i18n"), exist),
+            app.state.outbox.policy.late,
+        )
+    )
     app.include_router(
         api.cases.status_route.build_status_route(
             settings.webhook_status_secret, partial(take, sink=complaints.delivery),
