@@ -62,10 +62,16 @@ class TransformerEmbedder:
     def encode(
         self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None
     ) -> Vectors:
-        """Return one unit-length row per text, in batches so that progress can be told."""
+        """Return one unit-length row per text; many go in batches, so that progress can be told."""
         if self._lean is not None and len(texts) <= FEW:
             rows_of_few = [self._lean.encode(self._prefixed(text, kind)) for text in texts]
             return np.array(rows_of_few, dtype=np.float32).reshape(-1, self.dimension)
+        return self.encode_by_library(texts, kind, progress)
+
+    def encode_by_library(
+        self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None
+    ) -> Vectors:
+        """Return the same rows the general way, in batches."""
         rows: list[Vectors] = []
         batch = 64
         for start in range(0, len(texts), batch):
