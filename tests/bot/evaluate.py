@@ -52,10 +52,13 @@ def hear(understand: Understand, said: Iterable[Utterance]) -> list[Heard]:
 def set_report(name: str, by_language: dict[str, list[Heard]]) -> str:
     """Accuracy and F1 of one set, its intents, and what is taken for what."""
     heard = [h for part in by_language.values() for h in part]
-    lines = [f"{name}: {len(heard)} utterances", f"{'':12}number  accuracy  macro F1  weighted F1"]
+    lines = [
+        f"{name}: {len(heard)} utterances",
+        f"{'':12}number  accuracy    met  macro F1  weighted F1",
+    ]
     for label, part in [*by_language.items(), ("both", heard)]:
         lines.append(
-            f"{label:12}{len(part):6}  {measure.accuracy(part):8.3f}  {measure.macro_f1(part):8.3f}"
+            f"{label:12}{len(part):6}  {measure.accuracy(part):8.3f}  {measure.met(part):.3f}  {measure.macro_f1(part):8.3f}"
             f"  {measure.weighted_f1(part):11.3f}"
         )
     lines.append(f"{'intent':18}number  precision  recall     F1")

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from tests.bot.sets import Utterance
 
 URGENT = "acute_"
+# All of these start the guidance about a matter: what is taken for its neighbour is met in the same way.
+MATTER = frozenset(
+    {"complain", "where_to_complain", "delay_no_answer", "behaviour", "discrimination"}
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,15 @@ class Heard:
 def accuracy(heard: Sequence[Heard]) -> float:
     """The share that was read as it may be read."""
     return sum(h.read_as == h.utterance.intent for h in heard) / len(heard)
+
+
+def met(heard: Sequence[Heard]) -> float:
+    """The share that the bot goes on with as it should: what starts the guidance counts as one."""
+    return sum(_kind(h.read_as) == _kind(h.utterance.intent) for h in heard) / len(heard)
+
+
+def _kind(intent: str) -> str:
+    return "matter" if intent in MATTER else intent
 
 
 def scores(heard: Sequence[Heard]) -> dict[str, tuple[float, float, float, int]]:
