@@ -57,10 +57,9 @@ def set_report(name: str, by_language: dict[str, list[Heard]]) -> str:
         f"{'':12}number  accuracy    met  macro F1  weighted F1",
     ]
     for label, part in [*by_language.items(), ("both", heard)]:
-        lines.append(
-            f"{label:12}{len(part):6}  {measure.accuracy(part):8.3f}  {measure.met(part):.3f}  {measure.macro_f1(part):8.3f}"
-            f"  {measure.weighted_f1(part):11.3f}"
-        )
+        shares = f"{measure.accuracy(part):8.3f}  {measure.met(part):.3f}"
+        means = f"{measure.macro_f1(part):8.3f}  {measure.weighted_f1(part):11.3f}"
+        lines.append(f"{label:12}{len(part):6}  {shares}  {means}")
     lines.append(f"{'intent':18}number  precision  recall     F1")
     for intent, (precision, recall, f1, number) in measure.scores(heard).items():
         lines.append(f"{intent:18}{number:6}  {precision:9.2f}  {recall:6.2f}  {f1:5.2f}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache
 
@@ -19,7 +20,21 @@ def grams(text: str) -> frozenset[str]:
     )
 
 
-def nearest(text: str, others: Iterable[str]) -> float:
-    """How near the nearest of the others is: the shared part of all runs of both (Jaccard)."""
-    own = grams(text)
-    return max((len(own & other) / len(own | other) for other in map(grams, others)), default=0.0)
+class Taught:
+    """Texts that others are held beside; an index by runs of letters, since there are thousands."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._runs = [grams(text) for text in texts]
+        self._holders: dict[str, list[int]] = defaultdict(list)
+        for place, runs in enumerate(self._runs):
+            for run in runs:
+                self._holders[run].append(place)
+
+    def nearest(self, text: str) -> float:
+        """How near the nearest is: the shared part of all runs of both (Jaccard)."""
+        own = grams(text)
+        shared = Counter(place for run in own for place in self._holders.get(run, ()))
+        return max(
+            (n / (len(own) + len(self._runs[place]) - n) for place, n in shared.items()),
+            default=0.0,
+        )
