@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.shared import progress_lines, read_settings
+from api.commands.shared import progress_lines, read_settings, with_database
 
 if TYPE_CHECKING:
+    from api.db.engine import Database
+    from api.knowledge.gaps import Gap
     from knowledge.search.document_store import DocumentStore
 
 commands = typer.Typer(no_args_is_help=True, help="The articles and their search index.")
@@ -97,6 +100,29 @@ def withdraw(document_id: str) -> None:
         )
         raise typer.Exit(1)
     typer.echo("Withdrawn. A running application sees it after a restart.")
+
+
+@commands.command()
+def gaps(
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How far back to look.")] = 30,
+) -> None:
+    """Shows what did not help: questions without a good answer, and texts that readers flagged."""
+    from api.clock import Clock
+    from api.knowledge.gaps import gaps as gather
+
+    settings = read_settings()
+    since = Clock(fixed_day=settings.today).now() - timedelta(days=days)
+
+    async def work(database: Database) -> list[Gap]:
+        async with database.reading() as tx:
+            return await gather(tx, since)
+
+    for gap in with_database(settings, work):
+        typer.echo(f"{gap.article or '(no answer)'}: {gap.times}")
+        for question in gap.questions:
+            typer.echo(f"  ? {question}")
+        for section, comment in gap.comments:
+            typer.echo(f"  ! {section or '-'}: {comment}")
 
 
 def _document_store() -> DocumentStore:

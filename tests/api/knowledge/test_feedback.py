@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from api.db.models import KnowledgeFeedback
 from api.knowledge.feedback import FeedbackBook
+from api.knowledge.gaps import gaps
 from tests.api.conftest import World
 
 PATH = "/api/v1/knowledge/feedback"
@@ -89,3 +91,17 @@ async def test_the_chat_keeps_verdicts_too(world: World) -> None:
     )  # fmt: skip
     assert (known.helped, known.answered, known.audience) == (False, True, "citizen")
     assert (unknown.article, unknown.answered, unknown.language) == (None, False, "en")
+
+
+async def test_gaps_are_gathered_by_article(world: World) -> None:
+    book = FeedbackBook(world.database, world.app.state.clock, world.app.state.knowledge)
+    await book.feedback("hvad koster en is", None, None, False, "da")
+    await book.feedback("hvem svarer mig", "svarpligt", "kort", False, "da")
+    await book.feedback("hvornår får jeg svar", "svarpligt", None, False, "da")
+    await book.feedback("det var godt", "aktindsigt", None, True, "da")
+    async with world.database.reading() as tx:
+        found = await gaps(tx, world.time() - timedelta(days=1))
+        later = await gaps(tx, world.time() + timedelta(seconds=1))
+    assert [(gap.article, gap.times) for gap in found] == [("svarpligt", 2), (None, 1)]
+    assert found[0].questions == ("hvornår får jeg svar", "hvem svarer mig")
+    assert later == []
