@@ -27,6 +27,8 @@ import api.knowledge.pages
 import api.knowledge.router
 import api.staff.outbox
 import api.staff.router
+import api.web.complaint_follow
+import api.web.complaint_form
 import api.web.router
 from actions.ports import Ports
 from actions.registry import build_executor
@@ -49,6 +51,7 @@ from api.outbox.service import Outbox, open_outbox
 from api.pages import Pages
 from api.secrets import revealed, with_secrets
 from api.settings import Settings
+from api.web.complaint_sites import CitizenSite, CookieJar, StaffSite
 from api.words import load_words
 from knowledge.organisation import Organisation, load_organisation
 from knowledge.rules.subjects import Similarity
@@ -129,7 +132,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     install_error_handlers(app)
     _install_middleware(app, settings)
 
-    exist = ("/", "/vejviser", "/klarret", "/staff")
+    exist = ("/", "/vejviser", "/klage", "/opfoelgning", "/klarret", "/staff")
     guidance = GuidanceService(settings.municipality, use.clock.today, use.area_meaning)
     complaints = open_complaints(
         municipality=settings.municipality, database=use.database,
@@ -202,6 +205,17 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
             use.clock.today,
         )
     )  # fmt: skip
+    complaint_pages = Pages(
+        HERE / "web" / "complaint_templates", load_words(HERE / "web" / "complaint_i18n"), exist
+    )
+    jar = CookieJar(secure=settings.environment.value == "production")
+    for site in (CitizenSite(jar), StaffSite(api.staff.router.current_staff)):
+        app.include_router(
+            api.web.complaint_form.build_form(site, complaints, guidance, complaint_pages, limiter)
+        )
+    app.include_router(
+        api.web.complaint_follow.build_follow(complaints, complaint_pages, jar, limiter)
+    )
     app.mount("/static", api.web.router.static_files(), name="static")
     return app
 

@@ -19,6 +19,8 @@ WEB = Path(__file__).parent / "web"
 NAVIGATION = (
     ("/", "pages.chat"),
     ("/vejviser", "pages.vejviser"),
+    ("/klage", "pages.complaint"),
+    ("/opfoelgning", "pages.follow_up"),
     ("/klarret", "pages.klarret"),
     ("/staff", "pages.staff"),
 )
