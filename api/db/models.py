@@ -97,6 +97,8 @@ class ChatMessage(Base):
     client_id: Mapped[str | None] = mapped_column(String(64))
     reply_to: Mapped[int | None] = mapped_column(Integer)
     failed: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Which member of staff wrote it; the citizen is not told.
+    author: Mapped[str | None] = mapped_column(String(100))
     at: Mapped[datetime]
 
 
