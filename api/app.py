@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 import api.cases.status_route
+import api.chat.assessment_router
 import api.chat.complaint_router
 import api.chat.router
 import api.complaints.router
@@ -34,10 +35,13 @@ from actions.ports import Ports
 from actions.registry import build_executor
 from api import __version__, actions_route
 from api.auth import StaffDoor
+from api.cases.documents import CaseFiles, build_documents_route, document_keys
 from api.chat.handoff import HandoffDesk
 from api.chat.rasa import RasaClient
 from api.chat.service import ChatService
 from api.clock import Clock
+from api.complaints.following import Following
+from api.complaints.overdue import keep_complaints
 from api.complaints.parts import open_complaints
 from api.db.engine import Database
 from api.deps import BodyLimit, RateLimiter, SecurityHeaders
@@ -142,11 +146,19 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     )  # fmt: skip
     app.state.following = complaints.following
     app.state.check_session = partial(api.chat.complaint_router.check_session, clock=use.clock)
-    app.state.outbox = open_outbox(settings, use.database, use.clock, complaints.delivery)
+    keys = document_keys(settings, use.clock.now)
+    app.state.outbox = open_outbox(
+        settings, use.database, use.clock, complaints.delivery,
+        files=CaseFiles(use.database, complaints.files.read).of,
+        access=keys.access if keys else None,
+    )  # fmt: skip
+    if keys is not None:
+        app.include_router(build_documents_route(keys, complaints.files.answer, limiter))
     ports = Ports(
         knowledge=use.knowledge, organisation=use.organisation,
         municipality=settings.municipality, cpr_mark=MASK,
         verdicts=api.knowledge.feedback.FeedbackBook(use.database, use.clock, use.knowledge),
+        complaints=complaints.conversation,
     )  # fmt: skip
     app.include_router(
         api.health.build_router(
@@ -161,6 +173,9 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         actions_route.build_router(build_executor(ports), revealed(settings.action_secret))
     )
     app.include_router(api.chat.router.build_router(chat, limiter))
+    app.include_router(
+        api.chat.assessment_router.build_router(use.database, use.clock, guidance.assess_json)
+    )
     app.include_router(
         api.knowledge.router.build_router(use.knowledge, limiter, settings.municipality)
     )
@@ -247,7 +262,7 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """Keeps house and delivers while the application runs, and closes what it opened."""
         outbox: Outbox = app.state.outbox
-        tasks = [asyncio.create_task(_keep_house(parts, chat, door))]
+        tasks = [asyncio.create_task(_keep_house(parts, chat, door, app.state.following))]
         if deliver:
             tasks.append(asyncio.create_task(outbox.run()))
         try:
@@ -263,12 +278,15 @@ def _lifespan(
     return lifespan
 
 
-async def _keep_house(parts: Parts, chat: ChatService, door: StaffDoor) -> None:
-    """Removes what has expired, now and then; a failure waits for the next time."""
+async def _keep_house(
+    parts: Parts, chat: ChatService, door: StaffDoor, following: Following
+) -> None:
+    """Removes what has expired and tells what is overdue, now and then; a failure waits for the next time."""
     while True:
         try:
             erased = await chat.purge()
             await door.purge(parts.clock.now())
+            await keep_complaints(following)
             if erased:
                 log.info("chat.expired", erased=erased)
         except Exception as error:  # the house is kept on whatever happens

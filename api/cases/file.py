@@ -6,9 +6,11 @@ import asyncio
 import json
 import os
 import re
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path, PurePath
 from typing import Any
 
+from api.cases.documents import CaseFile
 from api.cases.port import CaseEvent, Changes, NotNow, Refused
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -23,8 +25,11 @@ class FileDrop:
     settle_seconds = 5.0
     can_find = True
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, files: Callable[[CaseEvent], Awaitable[Sequence[CaseFile]]]
+    ) -> None:
         self.folder = folder
+        self.files = files
 
     async def check(self) -> list[str]:
         """Whether the folder can be written to."""
@@ -37,8 +42,9 @@ class FileDrop:
 
     async def send(self, event: CaseEvent) -> str:
         """Adds the event to the complaint's file; a reader sees the old file or the new one, never half of one."""
+        files = await self.files(event)
         try:
-            await asyncio.to_thread(self._write, event)
+            await asyncio.to_thread(self._write, event, files)
         except OSError as error:
             raise NotNow(f"folder_{type(error).__name__}") from None
         return self._file(event).name
@@ -76,7 +82,7 @@ class FileDrop:
             raise Refused("file_is_broken") from None
         return kept
 
-    def _write(self, event: CaseEvent) -> None:
+    def _write(self, event: CaseEvent, files: Sequence[CaseFile]) -> None:
         kept, file = self._read(event), self._file(event)
         if _has(kept, event):
             return
@@ -88,16 +94,26 @@ class FileDrop:
                 "data": event.payload,
             }
         )
+        beside = self.folder / event.subject_id
+        for one in files:
+            # They lie there before the complaint names them.
+            beside.mkdir(parents=True, exist_ok=True)
+            name = PurePath(one.name).name
+            self._put(beside / f"{one.id}-{name}", one.content)
         self.folder.mkdir(parents=True, exist_ok=True)
-        half = file.with_name(f".{file.name}.{event.id}")
+        content = json.dumps(kept, ensure_ascii=False, indent=2).encode()
+        self._put(file, content)
+
+    def _put(self, file: Path, content: bytes) -> None:
+        half = file.with_name(f".{file.name}.half")
         handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(kept, out, ensure_ascii=False, indent=2)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
             out.flush()
             os.fsync(out.fileno())
         half.replace(file)
         # The new name itself must survive a power cut too.
-        folder = os.open(self.folder, os.O_RDONLY)
+        folder = os.open(file.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from api.cases.documents import CaseFile
 from api.cases.file import FileDrop
 from api.cases.mapping import load_mapping
 from api.cases.outgoing import outgoing_client, require_safe_url, tls_context
@@ -25,6 +26,12 @@ CALL_SECONDS = 20.0
 SOURCE = "urn:stafet"
 
 Access = Callable[[CaseEvent], dict[str, Any] | None]
+Files = Callable[[CaseEvent], Awaitable[list[CaseFile]]]
+
+
+async def no_files(_event: CaseEvent) -> list[CaseFile]:
+    """Takes no files along."""
+    return []
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,8 @@ class Around:
     now: Callable[[], datetime]
     # The key with which the other side fetches what is big, for a short time.
     access: Access | None = None
+    # The files that came with an event, for systems that take them along.
+    files: Files = no_files
 
 
 @dataclass(frozen=True)
@@ -50,8 +59,8 @@ def _register(_settings: Settings, around: Around) -> CaseSystem:
     return Register(around.database, around.now)
 
 
-def _file(settings: Settings, _around: Around) -> CaseSystem:
-    return FileDrop(settings.case_folder or settings.var / "cases")
+def _file(settings: Settings, around: Around) -> CaseSystem:
+    return FileDrop(settings.case_folder or settings.var / "cases", around.files)
 
 
 def _webhook(settings: Settings, around: Around) -> CaseSystem:
@@ -75,8 +84,10 @@ def _rt(settings: Settings, around: Around) -> CaseSystem:
         headers={"Authorization": f"token {revealed(settings.rt_token)}"},
         base_url=settings.rt_url.rstrip("/"),
     )  # fmt: skip
-    mapping = load_mapping("rt")
-    return RequestTracker(client, queue=settings.rt_queue, mapping=mapping, now=around.now)
+    return RequestTracker(
+        client, queue=settings.rt_queue, mapping=load_mapping("rt"), now=around.now,
+        files=around.files,
+    )  # fmt: skip
 
 
 def _smtp(settings: Settings, _around: Around) -> CaseSystem:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 
+from api.cases.documents import CaseFile
 from api.cases.mapping import TicketMapping, earliest_deadline, first, heading, render_text
 from api.cases.outgoing import call
 from api.cases.port import (
@@ -46,11 +47,13 @@ class RequestTracker:
     def __init__(
         self, client: httpx.AsyncClient, *, queue: str, mapping: TicketMapping,
         now: Callable[[], datetime],
+        files: Callable[[CaseEvent], Awaitable[Sequence[CaseFile]]],
     ) -> None:  # fmt: skip
         self.client = client
         self.queue = queue
         self.mapping = mapping
         self.now = now
+        self.files = files
         self.source = str(client.base_url).rstrip("/")
         # Tickets whose history has been read up to that time.
         self._read: dict[str, str] = {}
@@ -111,7 +114,7 @@ class RequestTracker:
 
     async def _create(self, event: CaseEvent) -> str:
         body = {"Queue": self.queue, "Content": self._text(event), "ContentType": "text/plain",
-                "Attachments": [_attached(event)], **self._wanted(event)}  # fmt: skip
+                "Attachments": await self._attached(event), **self._wanted(event)}  # fmt: skip
         response = await self._call("POST", "/ticket", json=body)
         if response.status_code != 201:
             raise Refused(f"http_{response.status_code}")
@@ -125,7 +128,8 @@ class RequestTracker:
             "added.txt.j2", heading=heading(event.type), file_name=_file_name(event),
             text=first(event.payload, ["/text", "/information/text", "/reason", "/note"]),
         )  # fmt: skip
-        body = {"Content": text, "ContentType": "text/plain", "Attachments": [_attached(event)]}
+        attached = await self._attached(event)
+        body = {"Content": text, "ContentType": "text/plain", "Attachments": attached}
         response = await self._call("POST", f"/ticket/{ticket}/comment", json=body)
         if response.status_code == 404:
             raise Refused("ticket_is_gone")
@@ -172,6 +176,14 @@ class RequestTracker:
             received_at=record.get("received_at", ""), reference=record.get("reference", ""),
             file_name=_file_name(event),
         )  # fmt: skip
+
+    async def _attached(self, event: CaseEvent) -> list[dict[str, str]]:
+        """The event as a file, by which it is found again, and the files that came with it."""
+        content = json.dumps(event.payload, ensure_ascii=False, indent=2).encode()
+        attached = [_file(_file_name(event), "application/json", content)]
+        for one in await self.files(event):
+            attached.append(_file(one.name, one.media_type, one.content))
+        return attached
 
     async def _ticket_of(self, subject_id: str) -> str | None:
         """The complaint's ticket; of several, all but the first are merged into it."""
@@ -227,13 +239,9 @@ def _file_name(event: CaseEvent) -> str:
     return f"stafet-{event.id}.json"
 
 
-def _attached(event: CaseEvent) -> dict[str, str]:
-    content = json.dumps(event.payload, ensure_ascii=False, indent=2).encode()
-    return {
-        "FileName": _file_name(event),
-        "FileType": "application/json",
-        "FileContent": base64.b64encode(content).decode(),
-    }
+def _file(name: str, media_type: str, content: bytes) -> dict[str, str]:
+    text = base64.b64encode(content).decode()
+    return {"FileName": name, "FileType": media_type, "FileContent": text}
 
 
 def _texts(value: Any) -> str | list[str]:

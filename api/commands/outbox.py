@@ -161,6 +161,7 @@ def run() -> None:
 def _open(settings: Settings, database: Database, clock: Clock) -> Outbox:
     """The outbox with the complaints' own history behind it."""
     from api import __version__
+    from api.cases.documents import CaseFiles, document_keys
     from api.complaints.parts import open_complaints
     from api.outbox.service import open_outbox
 
@@ -171,7 +172,11 @@ def _open(settings: Settings, database: Database, clock: Clock) -> Outbox:
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         knowledge_version=__version__, similarity=None,
     )  # fmt: skip
-    return open_outbox(settings, database, clock, complaints.delivery)
+    keys = document_keys(settings, clock.now)
+    return open_outbox(
+        settings, database, clock, complaints.delivery,
+        files=CaseFiles(database, complaints.files.read).of, access=keys.access if keys else None,
+    )  # fmt: skip
 
 
 def _show(line: Line) -> None:

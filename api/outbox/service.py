@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from api.cases.port import CaseSystem, StatusSink
-from api.cases.registry import Access, Around, build_case_system, build_mail
+from api.cases.registry import Access, Around, Files, build_case_system, build_mail
 from api.clock import Clock
 from api.db.engine import Database
 from api.outbox.policy import Policy, load_policy
@@ -59,14 +59,14 @@ async def _checked(system: CaseSystem) -> list[str]:
 
 def open_outbox(
     settings: Settings, database: Database, clock: Clock, sink: StatusSink,
-    access: Access | None = None,
+    *, files: Files, access: Access | None = None,
 ) -> Outbox:  # fmt: skip
     """The outbox as the settings say.
 
     Raises:
         ValueError: something that the chosen case system needs is missing or unsafe.
     """
-    systems = {CASE_SYSTEM: build_case_system(settings, Around(database, clock.now, access))}
+    systems = {CASE_SYSTEM: build_case_system(settings, Around(database, clock.now, access, files))}
     mail = build_mail(settings)
     if mail is not None:
         systems[MAIL] = mail

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.cases.documents import CaseFile
 from api.cases.mapping import load_mapping
 from api.cases.outgoing import outgoing_client
 from api.cases.port import INFORMATION_ADDED, CaseEvent, CaseStatus, ClosedDoor, Refused
@@ -43,12 +44,19 @@ def server() -> Iterator[RequestTrackerServer]:
         shutil.rmtree(folder)
 
 
+async def one_file(event: CaseEvent) -> list[CaseFile]:
+    """A letter that came with the complaint, where the complaint says so."""
+    named = event.payload.get("attachments", [])
+    return [CaseFile(one["id"], "afgørelse.pdf", "application/pdf", b"%PDF-1.7") for one in named]
+
+
 def connected(server: RequestTrackerServer, **changed: Any) -> RequestTracker:
     client = outgoing_client(
         seconds=30, loopback_allowed=True, base_url=server.url,
         headers={"Authorization": f"token {changed.pop('token', server.token)}"},
     )  # fmt: skip
-    given = {"queue": QUEUE, "mapping": load_mapping("rt"), "now": Clock().now} | changed
+    given = {"queue": QUEUE, "mapping": load_mapping("rt"), "now": Clock().now, "files": one_file}
+    given |= changed
     return RequestTracker(client, **given)
 
 
@@ -127,6 +135,15 @@ async def test_the_ticket_holds_what_the_mapping_says(case: Case, window: Window
     assert ticket["Starts"] == "2026-11-20T09:00:00Z"
     assert ticket["Due"] == "2026-12-04T22:59:00Z"
     assert not ticket["Requestor"], "RT would write to the citizen by itself"
+
+
+async def test_files_come_along(case: Case, window: Window) -> None:
+    sent = event(attachments=[{"id": "1"}])
+    await case.system.send(sent)
+    assert sorted(await window.files(sent.subject_id)) == [
+        "afgørelse.pdf",
+        f"stafet-{sent.id}.json",
+    ]
 
 
 async def test_a_value_that_is_dropped_is_no_success(case: Case) -> None:

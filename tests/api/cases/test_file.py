@@ -10,6 +10,7 @@ import pytest
 
 from api.cases.file import FileDrop
 from api.cases.port import CaseEvent, NotNow, Refused
+from api.cases.registry import no_files
 from tests.api.cases.contract import Case, CaseSystemContract, event
 
 
@@ -25,9 +26,9 @@ def case(folder: Path) -> Case:
         return sum(one["id"] == sent.id for one in kept["events"])
 
     async def cases(subject_id: str) -> int:
-        return len(list(folder.glob(f"*{subject_id}*")))
+        return len(list(folder.glob(f"*{subject_id}.json")))
 
-    return Case(FileDrop(folder), count, cases)
+    return Case(FileDrop(folder, no_files), count, cases)
 
 
 class TestFile(CaseSystemContract):
@@ -61,7 +62,7 @@ async def test_a_file_that_is_broken_is_left_for_a_person(case: Case, folder: Pa
 
 async def test_a_folder_that_is_away_is_waited_for(tmp_path: Path) -> None:
     (tmp_path / "blocked").write_text("a file where the folder should be", encoding="utf-8")
-    system = FileDrop(tmp_path / "blocked")
+    system = FileDrop(tmp_path / "blocked", no_files)
     assert await system.check() != []
     with pytest.raises(NotNow):
         await system.send(event())
