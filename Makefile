@@ -23,6 +23,10 @@ evaluate: ready ## Measures search, subject areas and understanding on texts wri
 	@.venv/bin/python -m knowledge.evaluation.run --half final
 	@.venv/bin/python -m knowledge.evaluation.subjects_run
 	@.venv/bin/python -m tests.bot.evaluate
+	@.venv-bot/bin/python -m bot.cross_validation
+	@.venv/bin/python -m knowledge.evaluation.facts_run
+	@.venv/bin/python -m knowledge.evaluation.wrongdoing_run
+	@.venv/bin/python -m tests.conversations.evaluate
 
 bench: ready ## Measures turns beside a plain Rasa bot, search and assessments (takes about ten minutes)
 	@.venv/bin/python -m benchmarks.turns
