@@ -16,7 +16,6 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 import api.cases.status_route
-import api.chat.assessment_router
 import api.chat.complaint_router
 import api.chat.router
 import api.complaints.router
@@ -158,7 +157,6 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         knowledge=use.knowledge, organisation=use.organisation,
         municipality=settings.municipality, cpr_mark=MASK,
         verdicts=api.knowledge.feedback.FeedbackBook(use.database, use.clock, use.knowledge),
-        complaints=complaints.conversation,
     )  # fmt: skip
     app.include_router(
         api.health.build_router(
@@ -173,9 +171,6 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         actions_route.build_router(build_executor(ports), revealed(settings.action_secret))
     )
     app.include_router(api.chat.router.build_router(chat, limiter))
-    app.include_router(
-        api.chat.assessment_router.build_router(use.database, use.clock, guidance.assess_json)
-    )
     app.include_router(
         api.knowledge.router.build_router(use.knowledge, limiter, settings.municipality)
     )
