@@ -54,11 +54,13 @@ class RasaClient:
         self._headers = {"Authorization": f"Bearer {token}"}
 
     async def turn(
-        self, session: str, command: str, *, language: str, facts: dict[str, Any]
-    ) -> BotTurn:
+        self, session: str, command: str, *, language: str, facts: dict[str, Any],
+        today: str | None = None,
+    ) -> BotTurn:  # fmt: skip
         """Sends the citizen's words (or a button's command) and returns the bot's side of the turn.
 
-        The facts go along, so that a Rasa that has lost the conversation takes it up again.
+        The facts go along, so that a Rasa that has lost the conversation takes it up again; `today` where the
+        conversation counts from another day than the clock's.
 
         Raises:
             BotUnavailable: no usable answer in time.
@@ -70,7 +72,7 @@ class RasaClient:
             json={
                 "sender": session,
                 "message": command,
-                "metadata": {"lang": language, "facts": facts, "session": session},
+                "metadata": {"lang": language, "facts": facts, "session": session, "today": today},
             },
         )
         replies, slots = read_turn(answer)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 from weakref import WeakValueDictionary
@@ -44,6 +44,7 @@ log = structlog.get_logger(__name__)
 TEXT_LIMIT = 2000
 # What the bot is given when a conversation opens.
 GREET = "/greet"
+RECEIPT = "receipt"
 # How often a second process looks whether the first has finished the turn, in seconds.
 TURN_POLL = 0.1
 
@@ -56,6 +57,7 @@ class Pending:
     command: str
     language: str
     facts: dict[str, object]
+    today: str | None = None
 
 
 class ChatService:
@@ -188,8 +190,9 @@ class ChatService:
                 chat.language = guess_language(text) or chat.language
         chat.expires_at = now + self.lifetime
         return Pending(
-            seq=row.seq, command=row.command or "", language=chat.language, facts=dict(chat.facts)
-        )
+            seq=row.seq, command=row.command or "", language=chat.language, facts=dict(chat.facts),
+            today=chat.today.isoformat() if chat.today else None,
+        )  # fmt: skip
 
     async def _read(
         self, tx: AsyncSession, chat: ChatSession, message: NewMessage
@@ -209,8 +212,9 @@ class ChatService:
         turn: BotTurn | None = None
         try:
             turn = await self.rasa.turn(
-                session_id, pending.command, language=pending.language, facts=pending.facts
-            )
+                session_id, pending.command, language=pending.language, facts=pending.facts,
+                today=pending.today,
+            )  # fmt: skip
         except BotUnavailable as error:
             log.error("bot.no_answer", reason=error.reason)
         async with self.database.transaction() as tx:
@@ -223,16 +227,24 @@ class ChatService:
             sender = Sender.BOT if turn else Sender.SYSTEM
             rows = [
                 await store.add_reply(
-                    tx, chat, reply, sender=sender, now=now, reply_to=pending.seq, failed=not turn
+                    tx, chat, without_code(reply), sender=sender, now=now, reply_to=pending.seq,
+                    failed=not turn,
                 )
                 for reply in replies
-            ]
+            ]  # fmt: skip
             if turn:
                 chat.facts = turn.facts
                 if turn.language in ("da", "en") and turn.language != chat.language:
                     chat.language, chat.language_chosen = turn.language, True
             chat.turn_until = None
-            return Answer(messages=[store.as_message(row) for row in rows], state=State(chat.state))
+            # The code of a receipt is shown in this one answer and stands nowhere else.
+            shown = [
+                store.as_message(row).model_copy(update={"card": reply.card})
+                if reply.card is not None and reply.card.get("type") == RECEIPT
+                else store.as_message(row)
+                for row, reply in zip(rows, replies, strict=True)
+            ]
+            return Answer(messages=shown, state=State(chat.state))
 
     def _away(self, pending: Pending) -> BotReply:
         """The honest message when the bot is away, with a way on: try again, or a person."""
@@ -242,6 +254,14 @@ class ChatService:
             text=f"{self.words(language, what)}\n\n{self.desk.lines(language)}",
             buttons=[{"title": self.words(language, "try_again"), "payload": pending.command}],
         )
+
+
+def without_code(reply: BotReply) -> BotReply:
+    """The reply as it may be stored: a receipt's code is shown once and kept nowhere."""
+    if reply.card is None or reply.card.get("type") != RECEIPT:
+        return reply
+    data = {name: value for name, value in reply.card["data"].items() if name != "follow_up_code"}
+    return replace(reply, card={**reply.card, "data": data})
 
 
 def read_text(text: str) -> tuple[str, str]:

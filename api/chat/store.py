@@ -103,19 +103,42 @@ async def add_reply(
 ) -> ChatMessage:  # fmt: skip
     """Stores an answer; its buttons become offers, of which the browser sees opaque ids only."""
     row = _row(chat, sender, reply.text, now)
-    row.reply_to, row.failed, row.card = reply_to, failed, reply.card
+    row.reply_to, row.failed = reply_to, failed
+    row.card = _with_offers(tx, chat, reply.card)
     row.sources = [dict(source) for source in reply.sources]
-    row.buttons = []
-    for button in reply.buttons:
-        offer = ChatOffer(
-            id=secrets.token_urlsafe(12), session_id=chat.id,
-            title=str(button["title"])[:TITLE_LIMIT], command=str(button["payload"]),
-        )  # fmt: skip
-        tx.add(offer)
-        row.buttons.append({"title": offer.title, "payload": offer.id})
+    row.buttons = [
+        {"title": button["title"], "payload": _offer(tx, chat, button["title"], button["payload"])}
+        for button in reply.buttons
+    ]
     tx.add(row)
     await tx.flush()
     return row
+
+
+def _offer(tx: AsyncSession, chat: ChatSession, title: str, command: str) -> str:
+    """Keeps what a button does; gives the opaque id that the browser sees instead."""
+    offer = ChatOffer(
+        id=secrets.token_urlsafe(12), session_id=chat.id, title=str(title)[:TITLE_LIMIT],
+        command=str(command),
+    )  # fmt: skip
+    tx.add(offer)
+    return offer.id
+
+
+def _with_offers(
+    tx: AsyncSession, chat: ChatSession, card: dict[str, Any] | None
+) -> dict[str, Any] | None:
+    """The card, where the commands that change a fact have become offers too."""
+    told = (card or {}).get("data", {}).get("understood")
+    if card is None or not isinstance(told, list):
+        return card
+    offered = [
+        {**fact, "change": _offer(tx, chat, fact["label"], fact["change"])}
+        if fact.get("change")
+        else fact
+        for fact in told
+    ]
+    return {**card, "data": {**card["data"], "understood": offered}}
 
 
 def _row(chat: ChatSession, sender: Sender, text: str, now: datetime) -> ChatMessage:
