@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -34,6 +35,7 @@ from api.clock import DENMARK
 OVERLAP = timedelta(minutes=15)
 SUBJECT_LENGTH = 120
 PAGE = 100
+DANISH = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
 
 
 class RequestTracker:
@@ -182,7 +184,7 @@ class RequestTracker:
         content = json.dumps(event.payload, ensure_ascii=False, indent=2).encode()
         attached = [_file(_file_name(event), "application/json", content)]
         for one in await self.files(event):
-            attached.append(_file(one.name, one.media_type, one.content))
+            attached.append(_file(_plain(one.name), one.media_type, one.content))
         return attached
 
     async def _ticket_of(self, subject_id: str) -> str | None:
@@ -237,6 +239,12 @@ class RequestTracker:
 
 def _file_name(event: CaseEvent) -> str:
     return f"stafet-{event.id}.json"
+
+
+def _plain(name: str) -> str:
+    """A file's name in plain letters: RT takes others in a name that it cannot give back as text."""
+    folded = unicodedata.normalize("NFKD", name.translate(DANISH))
+    return folded.encode("ascii", "ignore").decode() or "file"
 
 
 def _file(name: str, media_type: str, content: bytes) -> dict[str, str]:

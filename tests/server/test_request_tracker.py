@@ -141,7 +141,7 @@ async def test_files_come_along(case: Case, window: Window) -> None:
     sent = event(attachments=[{"id": "1"}])
     await case.system.send(sent)
     assert sorted(await window.files(sent.subject_id)) == [
-        "afgørelse.pdf",
+        "afgoerelse.pdf",
         f"stafet-{sent.id}.json",
     ]
 
