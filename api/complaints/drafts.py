@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
@@ -31,6 +32,8 @@ from api.db.complaint_models import ComplaintAttachment, ComplaintDraft
 
 # Long enough to find a paper, short enough not to lie about.
 LIFETIME = dt.timedelta(days=3)
+# What most people are; they see it and can change it.
+BEGINNING = {"complainant": {"type": "borger", "identification": {"method": "self_declared"}}}
 # A way to be reached is asked for as a whole; this is the first of its fields.
 REACH = "/complainant/contact/email"
 
@@ -59,7 +62,7 @@ class Drafts:
         if draft is None:
             await store.drop_owned(tx, owner)
             draft = ComplaintDraft(
-                id=str(uuid4()), owner=owner, language=lang, record={}, facts={}, inferred=[],
+                id=str(uuid4()), owner=owner, language=lang, record=copy.deepcopy(BEGINNING), facts={}, inferred=[],
                 created_at=now, updated_at=now, expires_at=now + LIFETIME,
             )  # fmt: skip
             tx.add(draft)
@@ -76,7 +79,8 @@ class Drafts:
         found, places = prefill(draft.facts)
         record, inferred = dict(draft.record), set(draft.inferred)
         for pointer in places:
-            if value_at(record, pointer) is None or pointer in inferred:
+            held = value_at(record, pointer)
+            if held is None or pointer in inferred or held == get(BEGINNING, pointer):
                 record = _put(record, pointer, get(found, pointer))
                 inferred.add(pointer)
         draft.record, draft.inferred = record, sorted(inferred)
@@ -152,7 +156,8 @@ class Drafts:
     ) -> dict[str, Any]:  # fmt: skip
         """The draft as the card in the chat shows it."""
         lang, record = draft.language, draft.record
-        texts = {fault.pointer: self.fault_text(fault, lang) for fault in faults}
+        say = self.setting.words
+        texts = {fault.pointer: say(lang, f"faults.{fault.kind}") for fault in faults}
         sections = [
             Shown(id=section.id, title=section.title.of(lang), fields=fields)
             for section in load_sections()
@@ -190,7 +195,10 @@ class Drafts:
         """What is wrong, with the name of the field."""
         one = field_at(fault.pointer)
         said = self.setting.words(lang, f"faults.{fault.kind}")
-        return f"{one.label.of(lang)} {said}" if one is not None else said
+        if one is None:
+            return said
+        label = one.label.of(lang)
+        return f"{label} {said}" if label.endswith("?") else f"{label}: {said}"
 
     def _field(self, one: Field, draft: ComplaintDraft, problem: str | None) -> dict[str, Any]:
         lang, profile = draft.language, self.setting.profile

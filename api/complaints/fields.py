@@ -263,7 +263,8 @@ def text_of(
         return day_text(str(value), lang)
     labels = {option["value"]: option["label"] for option in options_of(one, profile, lang)}
     if isinstance(value, list):
-        return ", ".join(labels.get(str(item), str(item)) for item in value)
+        # The answers have commas of their own.
+        return "; ".join(labels.get(str(item), str(item)) for item in value)
     return labels.get(str(value), str(value))
 
 

@@ -17,7 +17,7 @@ from starlette.datastructures import UploadFile as Uploaded
 
 from api.complaints import store, views
 from api.complaints.errors import InvalidComplaint, NotAComplaint, NotSaved
-from api.complaints.fields import Field, all_fields, is_light, load_sections
+from api.complaints.fields import Field, all_fields, day_text, is_light, load_sections
 from api.complaints.parts import ComplaintParts
 from api.complaints.record import Submission
 from api.complaints.saving import saving
@@ -202,7 +202,10 @@ class FormPages:
                     draft, values, now=self.following.now(), today=self.following.today()
                 )
                 if "next" in form:
-                    faults += self._missing(draft, step, {fault.pointer for fault in faults})
+                    shown = {str(one) for one in form.getlist("shown")}
+                    named = {fault.pointer for fault in faults}
+                    missing = self._missing(draft, step, named)
+                    faults += [fault for fault in missing if fault.pointer in shown]
         except NotSaved as problem:
             return await self._not_saved(request, problem, values)
         except NotAComplaint as problem:
@@ -314,7 +317,7 @@ class FormPages:
             return await self._page(
                 request, "review.html", status=422 if faults else 200, draft=draft, files=files,
                 card=drafts.card(draft, files, found, self.site.channel), way=way,
-                key=secrets.token_urlsafe(KEY_BYTES), steps=_steps_of_sections(),
+                key=secrets.token_urlsafe(KEY_BYTES), day=day_text, steps=_steps_of_sections(),
                 light=is_light(draft.record),
             )  # fmt: skip
         card = drafts.card(draft, files, faults or [], self.site.channel)
