@@ -16,8 +16,10 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 import api.cases.status_route
+import api.chat.assessment_router
 import api.chat.complaint_router
 import api.chat.router
+import api.chat.socket
 import api.complaints.router
 import api.guidance.pages
 import api.guidance.router
@@ -36,6 +38,8 @@ from api import __version__, actions_route
 from api.auth import StaffDoor
 from api.cases.documents import CaseFiles, build_documents_route, document_keys
 from api.chat.handoff import HandoffDesk
+from api.chat.hub import open_hub
+from api.chat.live import LiveService
 from api.chat.rasa import RasaClient
 from api.chat.service import ChatService
 from api.clock import Clock
@@ -45,6 +49,7 @@ from api.complaints.parts import open_complaints
 from api.db.engine import Database
 from api.deps import BodyLimit, RateLimiter, SecurityHeaders
 from api.errors import install_error_handlers
+from api.guidance.briefing import GuidanceBriefing
 from api.guidance.service import GuidanceService
 from api.knowledge_base import open_areas, open_knowledge
 from api.logs import RequestLog
@@ -57,6 +62,8 @@ from api.settings import Settings
 from api.web.complaint_sites import CitizenSite, CookieJar, StaffSite
 from api.words import load_words
 from knowledge.organisation import Organisation, load_organisation
+from knowledge.reading.wrongdoing import screen_wrongdoing
+from knowledge.rules.calendar import load_calendar
 from knowledge.rules.subjects import Similarity
 from knowledge.search.search import KnowledgeBase
 
@@ -65,6 +72,8 @@ log = structlog.get_logger(__name__)
 HERE = Path(__file__).parent
 # How often what has expired is removed, in seconds.
 PURGE_SECONDS = 600.0
+# How often the queue is looked through for who waits in vain, in seconds.
+SWEEP_SECONDS = 5.0
 # The largest body that any address takes, in bytes; a file comes with a little around it.
 BODY_LIMIT = 1_000_000
 FILE_LIMIT = 10_500_000
@@ -109,17 +118,25 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     use = parts or open_parts(settings)
     words = load_words(HERE / "chat" / "texts")
     rasa = RasaClient(use.rasa_http, revealed(settings.rasa_token))
-    desk = HandoffDesk(use.organisation, words)
+    desk = HandoffDesk(use.organisation, words, settings.live_hours)
+    guidance = GuidanceService(settings.municipality, use.clock.today, use.area_meaning)
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    hub = open_hub(redis_url, others_write=not settings.database.startswith("sqlite"))
+    live = LiveService(
+        database=use.database, clock=use.clock, desk=desk, hub=hub, calendar=load_calendar(),
+        wait_minutes=settings.live_wait_minutes, briefing=GuidanceBriefing(guidance),
+    )  # fmt: skip
     chat = ChatService(
         database=use.database, rasa=rasa, clock=use.clock, words=words, desk=desk,
         session_hours=settings.session_hours, turn_seconds=settings.rasa_timeout_seconds,
+        live=live, hub=hub, screen=screen_wrongdoing,
     )  # fmt: skip
     door = StaffDoor(
         use.database,
         lifetime=timedelta(hours=settings.staff_session_hours),
         idle=timedelta(minutes=settings.staff_idle_minutes),
     )
-    limiter = RateLimiter(on=settings.limits_on)
+    limiter = RateLimiter(on=settings.limits_on, redis_url=redis_url)
 
     app = FastAPI(
         title="Stafet", version=__version__, lifespan=_lifespan(use, chat, door, deliver=settings.outbox_worker),
@@ -130,13 +147,13 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     app.state.clock = use.clock
     app.state.door = door
     app.state.chat = chat
+    app.state.hub = hub
     app.state.knowledge = use.knowledge
     app.state.organisation = use.organisation
     install_error_handlers(app)
     _install_middleware(app, settings)
 
     exist = ("/", "/vejviser", "/klage", "/opfoelgning", "/klarret", "/staff")
-    guidance = GuidanceService(settings.municipality, use.clock.today, use.area_meaning)
     complaints = open_complaints(
         municipality=settings.municipality, database=use.database,
         folder=settings.var / "attachments", now=use.clock.now, today=use.clock.today,
@@ -171,6 +188,10 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         actions_route.build_router(build_executor(ports), revealed(settings.action_secret))
     )
     app.include_router(api.chat.router.build_router(chat, limiter))
+    app.include_router(api.chat.socket.build_socket(chat, limiter, settings.allowed_origins))
+    app.include_router(
+        api.chat.assessment_router.build_router(use.database, use.clock, guidance.assess_json)
+    )
     app.include_router(
         api.knowledge.router.build_router(use.knowledge, limiter, settings.municipality)
     )
@@ -257,11 +278,15 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """Keeps house and delivers while the application runs, and closes what it opened."""
         outbox: Outbox = app.state.outbox
-        tasks = [asyncio.create_task(_keep_house(parts, chat, door, app.state.following))]
+        tasks = [
+            asyncio.create_task(_keep_house(parts, chat, door, app.state.following)),
+            asyncio.create_task(_keep_queue(chat)),
+        ]
         if deliver:
             tasks.append(asyncio.create_task(outbox.run()))
         try:
-            yield
+            async with chat.hub.running():
+                yield
         finally:
             for task in tasks:
                 task.cancel()
@@ -271,6 +296,16 @@ def _lifespan(
             await parts.database.close()
 
     return lifespan
+
+
+async def _keep_queue(chat: ChatService) -> None:
+    """Takes care of who waits in vain; a failure waits for the next time."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        try:
+            await chat.live.sweep()
+        except Exception as error:  # whoever waits is looked after whatever happens
+            log.error("queue.failed", kind=type(error).__name__)
 
 
 async def _keep_house(

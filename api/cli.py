@@ -59,6 +59,7 @@ def serve() -> None:
     import uvicorn
 
     from api.app import create_app
+    from api.chat.socket import FRAME_LIMIT
     from api.db.migrate import migrate
     from api.logs import configure_logging
 
@@ -72,6 +73,7 @@ def serve() -> None:
     uvicorn.run(
         create_app(settings), host=settings.host, port=settings.port, log_config=None,
         access_log=False, server_header=False, timeout_graceful_shutdown=8,
+        ws_max_size=FRAME_LIMIT,
     )  # fmt: skip
 
 

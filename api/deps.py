@@ -6,22 +6,29 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
+import structlog
 from fastapi import Depends, HTTPException, Request
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.db.engine import Database
 from api.errors import TooMany, problem_body, reader_language, respond
+
+log = structlog.get_logger(__name__)
 
 # How often one address may do what. Reaching a person has no limit and so no entry. A library or a housing block can
 # share one address, so these stop floods, not people.
 LIMITS: dict[str, str] = {
     "chat_open": "60/minute",
     "chat_message": "120/minute",
+    "chat_socket": "120/minute",
+    "chat_frame": "600/minute",
     "search": "240/minute",
     "guidance": "240/minute",
     "feedback": "60/minute",
@@ -34,11 +41,16 @@ LIMITS: dict[str, str] = {
 
 
 class RateLimiter:
-    """Counts calls per address and rule in this process; does nothing when switched off."""
+    """Counts calls per address and rule, in this process or in Redis for several; does nothing when off."""
 
-    def __init__(self, *, on: bool) -> None:
+    def __init__(self, *, on: bool, redis_url: str | None = None) -> None:
         self.on = on
-        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._here = MovingWindowRateLimiter(MemoryStorage())
+        self._shared = (
+            MovingWindowRateLimiter(RedisStorage(f"async+{redis_url}", implementation="redispy"))
+            if redis_url
+            else None
+        )
         self._items: dict[str, RateLimitItem] = {name: parse(rule) for name, rule in LIMITS.items()}
 
     def rule(self, name: str) -> Callable[[Request], Awaitable[None]]:
@@ -47,18 +59,36 @@ class RateLimiter:
         Raises:
             KeyError: there is no such rule.
         """
-        item = self._items[name]
+        if name not in self._items:
+            raise KeyError(name)
 
         async def check(request: Request) -> None:
-            if not self.on:
-                return
-            address = request.client.host if request.client else "unknown"
-            if not await self._window.hit(item, name, address):
-                window = await self._window.get_window_stats(item, name, address)
-                seconds = max(1, round(window.reset_time - time.time()))
-                raise TooMany(seconds=seconds, headers={"Retry-After": str(seconds)})
+            await self.check(name, request)
 
         return check
+
+    async def check(self, name: str, connection: HTTPConnection) -> None:
+        """Counts one call of an address.
+
+        Raises:
+            TooMany: the rule allows no more for now.
+        """
+        if not self.on:
+            return
+        address = connection.client.host if connection.client else "unknown"
+        try:
+            await self._count(self._shared or self._here, name, address)
+        except (RedisError, OSError) as error:
+            # A Redis that is away takes no limit away: each process counts for itself meanwhile.
+            log.warning("limits.redis_away", kind=type(error).__name__)
+            await self._count(self._here, name, address)
+
+    async def _count(self, window: MovingWindowRateLimiter, name: str, address: str) -> None:
+        item = self._items[name]
+        if not await window.hit(item, name, address):
+            stats = await window.get_window_stats(item, name, address)
+            seconds = max(1, round(stats.reset_time - time.time()))
+            raise TooMany(seconds=seconds, headers={"Retry-After": str(seconds)})
 
 
 async def transaction(request: Request) -> AsyncIterator[AsyncSession]:

@@ -73,6 +73,17 @@ class Settings(BaseSettings):
         None, description="Limits on how often one address may call; on in production by default."
     )
 
+    live_hours: str = Field(
+        "hovednummer",
+        description="Contact whose opening hours the live chat keeps; always: those on duty decide.",
+    )
+    live_wait_minutes: float = Field(
+        20, gt=0, le=240, description="Minutes after which a waiting citizen is told that nobody came."
+    )
+    redis_url: SecretStr | None = Field(
+        None, description="Redis that several application processes hear each other through."
+    )
+
     rasa_port: int = Field(5005, ge=1, le=65535, description="Loopback port of the Rasa process.")
     rasa_url: str | None = Field(
         None, description="Address of Rasa, when it is not the one started beside the application."

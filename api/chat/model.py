@@ -51,6 +51,13 @@ class NewMessage(Strict):
     client_id: str | None = Field(None, min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")
 
 
+class HandoffWish(Strict):
+    """Asks for a person, or with `callback` (name, phone, when) for a call."""
+
+    summary: str | None = Field(None, max_length=2000)
+    callback: dict[str, str] | None = None
+
+
 class Button(BaseModel):
     """A choice; the payload is opaque and good in this conversation only."""
 
@@ -99,4 +106,6 @@ class HandoffAnswer(Answer):
     """The way to a person: the place in the queue, or when and how somebody can be reached."""
 
     queue_position: int | None = None
+    waiting_minutes: int | None = None
     opening_hours: list[str] = []
+    callback_fields: list[dict[str, Any]] = []

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from api.chat.model import Answer, HandoffAnswer, NewMessage, NewSession, Opened
-from api.chat.service import ChatService
+from api.chat.model import Answer, HandoffAnswer, HandoffWish, NewMessage, NewSession, Opened
+from api.chat.service import LONGEST_WAIT, ChatService
 from api.chat.transcript import as_text
 from api.deps import RateLimiter
 
@@ -40,9 +40,12 @@ def build_router(chat: ChatService, limiter: RateLimiter) -> APIRouter:
 
     @router.get("/{session}/messages")
     async def read_messages(
-        session: SessionId, token: Token, after: Annotated[int, Query(ge=0)] = 0
-    ) -> Answer:
-        """The messages after a sequence number, for a page that was reloaded."""
+        session: SessionId, token: Token, after: Annotated[int, Query(ge=0)] = 0,
+        wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
+    ) -> Answer:  # fmt: skip
+        """The messages after a sequence number; `wait` seconds for one, where there is no live connection."""
+        if wait:
+            return await chat.wait(session, token, after, wait)
         return await chat.read(session, token, after)
 
     @router.get("/{session}/transcript", response_model=None)
@@ -60,9 +63,16 @@ def build_router(chat: ChatService, limiter: RateLimiter) -> APIRouter:
         return PlainTextResponse(as_text(messages, chat.words, language))
 
     @router.post("/{session}/handoff")
-    async def handoff(session: SessionId, token: Token) -> HandoffAnswer:
+    async def handoff(
+        session: SessionId, token: Token, wish: HandoffWish | None = None
+    ) -> HandoffAnswer:
         """The way to a person; never limited, and independent of the bot."""
-        return await chat.handoff(session, token)
+        return await chat.handoff(session, token, wish)
+
+    @router.delete("/{session}/handoff")
+    async def give_up(session: SessionId, token: Token) -> Answer:
+        """Back to the bot, for who no longer wants to wait."""
+        return await chat.give_up_waiting(session, token)
 
     @router.delete("/{session}", status_code=204)
     async def erase(session: SessionId, token: Token) -> None:

@@ -1,5 +1,7 @@
 """One conversation, one turn at a time: stores what the citizen wrote, asks the bot, stores the answer.
 
+While people have the conversation, or it waits for them, nothing that is written reaches the bot.
+
 What was written is committed before the bot is asked, and no transaction is open while it thinks; so a bot that is
 slow, dead or killed in the middle costs the citizen nothing but a retry. The same client id gives the same answer.
 """
@@ -7,7 +9,7 @@ slow, dead or killed in the middle costs the citizen nothing but a retry. The sa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,11 +20,15 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.chat import store
-from api.chat.handoff import HandoffDesk
+from api.chat.handoff import DROP_WORDS, GIVE_UP, OWN, SAY_ANYWAY, HandoffDesk
+from api.chat.held import HoldingRoom
+from api.chat.hub import Hub
 from api.chat.language import guess_language
+from api.chat.live import LiveService
 from api.chat.model import (
     Answer,
     HandoffAnswer,
+    HandoffWish,
     Message,
     NewMessage,
     NewSession,
@@ -31,20 +37,23 @@ from api.chat.model import (
     State,
 )
 from api.chat.rasa import BotReply, BotTurn, BotUnavailable, RasaClient
+from api.chat.transitions import WITH_PEOPLE, Event, after
 from api.clock import Clock
 from api.db.engine import Database
 from api.db.models import ChatMessage, ChatSession
-from api.errors import Conflict, InvalidInput, Unauthorized
+from api.errors import Conflict, InvalidInput, NotFound, Unauthorized
 from api.masking import mask_cpr
 from api.words import Words
 
 log = structlog.get_logger(__name__)
 
-# Longer texts block Rasa's only thread for seconds (200,000 characters: 3.3 s); the contract of the page is the same.
-TEXT_LIMIT = 2000
+# A pasted letter fits in. Longer texts block Rasa's only thread for seconds (200,000 characters: 3.3 s).
+TEXT_LIMIT = 10_000
 # What the bot is given when a conversation opens.
 GREET = "/greet"
 RECEIPT = "receipt"
+# How long a client may ask to wait for news, in seconds; shorter than what proxies allow.
+LONGEST_WAIT = 20.0
 # How often a second process looks whether the first has finished the turn, in seconds.
 TURN_POLL = 0.1
 
@@ -60,18 +69,29 @@ class Pending:
     today: str | None = None
 
 
+@dataclass(frozen=True)
+class Released:
+    """Words that were held back and are now to be processed."""
+
+    text: str
+
+
 class ChatService:
     """The gateway between citizens' browsers and the bot."""
 
     def __init__(
         self, *, database: Database, rasa: RasaClient, clock: Clock, words: Words,
-        desk: HandoffDesk, session_hours: float, turn_seconds: float,
+        desk: HandoffDesk, session_hours: float, turn_seconds: float, live: LiveService, hub: Hub,
+        screen: Callable[[str], bool],
     ) -> None:  # fmt: skip
         self.database = database
         self.rasa = rasa
         self.clock = clock
         self.words = words
         self.desk = desk
+        self.live = live
+        self.hub = hub
+        self.held = HoldingRoom(screen)
         self.lifetime = timedelta(hours=session_hours)
         # A turn is two calls of the bot and two commits; after this a lease is a dead process's.
         self.lease = timedelta(seconds=2 * turn_seconds + 5)
@@ -96,9 +116,16 @@ class ChatService:
         """
         async with self._one_turn(session_id):
             taken = await self._take(session_id, token, message)
-            if isinstance(taken, Answer):
-                return taken
-            return await self._answer(session_id, taken)
+            if isinstance(taken, Released):
+                message = NewMessage(text=taken.text, client_id=message.client_id)
+                taken = await self._take(session_id, token, message)
+            await self.live.announce(session_id)
+            if isinstance(taken, Pending):
+                taken = await self._answer(session_id, taken)
+                await self.live.announce(session_id)
+            if not isinstance(taken, Answer):
+                raise NotFound()
+            return taken
 
     async def read(self, session_id: str, token: str | None, after: int) -> Answer:
         """The messages after a sequence number."""
@@ -107,6 +134,19 @@ class ChatService:
             return Answer(
                 messages=await store.messages(tx, session_id, after=after), state=State(chat.state)
             )
+
+    async def wait(
+        self, session_id: str, token: str | None, after_seq: int, seconds: float
+    ) -> Answer:
+        """The messages after a sequence number; when there are none, waits for one."""
+        with self.hub.listening(session_id) as listener:
+            answer = await self.read(session_id, token, after_seq)
+            before, loop = answer.state, asyncio.get_running_loop()
+            until = loop.time() + min(seconds, LONGEST_WAIT)
+            while not answer.messages and answer.state is before and loop.time() < until:
+                await listener.wait(min(until - loop.time(), self.hub.look_every))
+                answer = await self.read(session_id, token, after_seq)
+        return answer
 
     async def transcript(self, session_id: str, token: str | None) -> tuple[list[Message], str]:
         """All messages, and the language to present them in."""
@@ -122,19 +162,46 @@ class ChatService:
                 await store.erase(tx, session_id)
             await self.rasa.forget(session_id)
 
-    async def handoff(self, session_id: str, token: str | None) -> HandoffAnswer:
-        """The way to a person, which works without the bot."""
+    async def handoff(
+        self, session_id: str, token: str | None, wish: HandoffWish | None = None
+    ) -> HandoffAnswer:
+        """The way to a person, which works without the bot: the queue, or hours and a call back."""
         # Not in the order of turns: whoever wants a person does not wait for a bot that hangs.
+        wish = wish or HandoffWish()
+        now = self.clock.now()
         async with self.database.transaction() as tx:
-            chat = await store.load(tx, session_id, token, self.clock.now(), to_change=True)
-            reply = self.desk.closed_reply(chat.language)
-            row = await store.add_reply(
-                tx, chat, reply, sender=Sender.SYSTEM, now=self.clock.now(), reply_to=None
-            )
-            return HandoffAnswer(
+            chat = await store.load(tx, session_id, token, now, to_change=True)
+            place = None
+            if wish.callback is not None:
+                reply = await self.live.call_back(tx, chat, wish.callback, now)
+            else:
+                reply, place = await self.live.request(tx, chat, now, wish.summary)
+            row = await self.live.tell_citizen(tx, chat, reply, now)
+            chat.expires_at = now + self.lifetime
+            closed = State(chat.state) not in WITH_PEOPLE and wish.callback is None
+            language = chat.language
+            answer = HandoffAnswer(
                 messages=[store.as_message(row)], state=State(chat.state),
-                opening_hours=self.desk.opening_hours(chat.language),
+                queue_position=place.position if place else None,
+                waiting_minutes=place.minutes if place else None,
+                opening_hours=self.desk.opening_hours(language) if closed else [],
+                callback_fields=self.desk.callback_fields(language) if closed else [],
             )  # fmt: skip
+        await self.live.announce(session_id)
+        return answer
+
+    async def give_up_waiting(self, session_id: str, token: str | None) -> Answer:
+        """The citizen goes back to the bot."""
+        now = self.clock.now()
+        async with self.database.transaction() as tx:
+            chat = await store.load(tx, session_id, token, now, to_change=True)
+            reply = await self.live.give_up(tx, chat, now)
+            rows = [await self.live.tell_citizen(tx, chat, reply, now)] if reply else []
+            answer = Answer(
+                messages=[store.as_message(row) for row in rows], state=State(chat.state)
+            )
+        await self.live.announce(session_id)
+        return answer
 
     async def purge(self) -> int:
         """Erases conversations whose time is up; returns how many."""
@@ -144,6 +211,7 @@ class ChatService:
                 await store.erase(tx, session_id)
         for session_id in gone:
             await self.rasa.forget(session_id)
+        await self.live.purge()
         return len(gone)
 
     @asynccontextmanager
@@ -155,27 +223,99 @@ class ChatService:
 
     async def _take(
         self, session_id: str, token: str | None, message: NewMessage
-    ) -> Pending | Answer:
-        """Stores the message and takes the turn; or gives the answer that this client id had before."""
+    ) -> Pending | Released | Answer:
+        """Stores the message and takes the turn; or gives the answer that needs no turn."""
         give_up = self.clock.now() + self.lease
         while True:
             async with self.database.transaction() as tx:
                 now = self.clock.now()
                 chat = await store.load(tx, session_id, token, now, to_change=True)
-                if chat.state == State.CLOSED:
-                    raise Conflict("session_closed")
+                sent = await store.find_sent(tx, chat.id, message.client_id)
+                settled = await self._without_turn(tx, chat, message, sent)
+                if settled is not None:
+                    return settled
                 if await store.take_turn(tx, session_id, now=now, until=now + self.lease):
                     await tx.refresh(chat)
-                    return await self._store_message(tx, chat, message)
+                    resumed = after(State(chat.state), Event.RESUMED)
+                    if resumed is not None:
+                        chat.state = resumed.value
+                    return await self._store_message(tx, chat, message, sent)
             if self.clock.now() >= give_up:
                 raise Conflict("turn_in_progress")
             await asyncio.sleep(TURN_POLL)
 
+    async def _without_turn(
+        self, tx: AsyncSession, chat: ChatSession, message: NewMessage, sent: ChatMessage | None
+    ) -> Released | Answer | None:
+        """What the bot has no part in: our own buttons, words that are held back, words for people."""
+        if sent is not None:
+            # What was once written to people stays with them, whoever has the conversation by now.
+            with_people = sent.command is None or State(chat.state) in WITH_PEOPLE
+            if not with_people:
+                return None
+            rows = await store.messages(tx, chat.id, reply_to=sent.seq)
+            return Answer(messages=rows, state=State(chat.state))
+        if message.payload is not None and message.text is None:
+            offer = await store.find_offer(tx, chat.id, message.payload)
+            if offer is not None and offer.command.startswith(OWN):
+                return await self._own_button(tx, chat, offer.command)
+        if message.text is not None and message.payload is None:
+            held = await self._hold_back(tx, chat, message.text, message.client_id)
+            if held is not None:
+                return held
+        if State(chat.state) in WITH_PEOPLE:
+            return await self._to_people(tx, chat, message)
+        return None
+
+    async def _to_people(self, tx: AsyncSession, chat: ChatSession, message: NewMessage) -> Answer:
+        """Stores what is for staff; it has no command, so that it can never become the bot's."""
+        now = self.clock.now()
+        text, _ = await self._read(tx, chat, message)
+        await store.add_citizen(
+            tx, chat, text=text, command=None, client_id=message.client_id, now=now
+        )
+        chat.expires_at = now + self.lifetime
+        return Answer(messages=[], state=State(chat.state))
+
+    async def _hold_back(
+        self, tx: AsyncSession, chat: ChatSession, text: str, client_id: str | None
+    ) -> Answer | None:
+        """Warns, and keeps the words in memory only, when they may reveal who reports wrongdoing."""
+        now = self.clock.now()
+        if len(text) > TEXT_LIMIT or not self.held.stops(chat.id, text, now):
+            return None
+        warned = self.held.warned(chat.id, client_id, now)
+        if warned is None:
+            reply = self.desk.warning(chat.language)
+            row = await self.live.tell_citizen(tx, chat, reply, now)
+            self.held.keep(chat.id, text, client_id, row.seq, now)
+            return Answer(messages=[store.as_message(row)], state=State(chat.state))
+        before = await store.messages(tx, chat.id, after=warned - 1)
+        return Answer(messages=before[:1], state=State(chat.state))
+
+    async def _own_button(
+        self, tx: AsyncSession, chat: ChatSession, command: str
+    ) -> Released | Answer:
+        """Does what one of our own buttons says."""
+        now, reply = self.clock.now(), None
+        if command == GIVE_UP:
+            reply = await self.live.give_up(tx, chat, now)
+        elif command == DROP_WORDS:
+            self.held.drop(chat.id)
+            reply = BotReply(text=self.words(chat.language, "wrongdoing.dropped"))
+        elif command == SAY_ANYWAY:
+            text = self.held.release(chat.id, now, self.lifetime)
+            if text is not None:
+                return Released(text)
+            reply = BotReply(text=self.words(chat.language, "wrongdoing.gone"))
+        rows = [await self.live.tell_citizen(tx, chat, reply, now)] if reply else []
+        return Answer(messages=[store.as_message(row) for row in rows], state=State(chat.state))
+
     async def _store_message(
-        self, tx: AsyncSession, chat: ChatSession, message: NewMessage
+        self, tx: AsyncSession, chat: ChatSession, message: NewMessage, sent: ChatMessage | None
     ) -> Pending | Answer:
         now = self.clock.now()
-        row: ChatMessage | None = await store.find_sent(tx, chat.id, message.client_id)
+        row = sent
         if row is not None:
             answered = await store.messages(tx, chat.id, reply_to=row.seq)
             if answered:
@@ -190,9 +330,8 @@ class ChatService:
                 chat.language = guess_language(text) or chat.language
         chat.expires_at = now + self.lifetime
         return Pending(
-            seq=row.seq, command=row.command or "", language=chat.language, facts=dict(chat.facts),
-            today=chat.today.isoformat() if chat.today else None,
-        )  # fmt: skip
+            seq=row.seq, command=row.command or "", language=chat.language, facts=dict(chat.facts)
+        )
 
     async def _read(
         self, tx: AsyncSession, chat: ChatSession, message: NewMessage
@@ -223,28 +362,27 @@ class ChatService:
                 # Erased from another window while the bot was thinking.
                 raise Unauthorized()
             now = self.clock.now()
-            replies = turn.replies if turn else [self._away(pending)]
-            sender = Sender.BOT if turn else Sender.SYSTEM
-            rows = [
-                await store.add_reply(
-                    tx, chat, without_code(reply), sender=sender, now=now, reply_to=pending.seq,
-                    failed=not turn,
-                )
-                for reply in replies
-            ]  # fmt: skip
             if turn:
                 chat.facts = turn.facts
                 if turn.language in ("da", "en") and turn.language != chat.language:
                     chat.language, chat.language_chosen = turn.language, True
+            replies = turn.replies if turn else [self._away(pending)]
+            sender = Sender.BOT if turn else Sender.SYSTEM
+            rows = []
+            for reply in replies:
+                if chat.state == State.STAFF and not reply.card:
+                    # The bot was still thinking when a person took over: it is silent, but no receipt is lost.
+                    continue
+                if wants_person(reply):
+                    reply, _ = await self.live.request(tx, chat, now)
+                rows.append(
+                    await store.add_reply(
+                        tx, chat, reply, sender=sender, now=now, reply_to=pending.seq,
+                        failed=not turn,
+                    )
+                )  # fmt: skip
             chat.turn_until = None
-            # The code of a receipt is shown in this one answer and stands nowhere else.
-            shown = [
-                store.as_message(row).model_copy(update={"card": reply.card})
-                if reply.card is not None and reply.card.get("type") == RECEIPT
-                else store.as_message(row)
-                for row, reply in zip(rows, replies, strict=True)
-            ]
-            return Answer(messages=shown, state=State(chat.state))
+            return Answer(messages=[store.as_message(row) for row in rows], state=State(chat.state))
 
     def _away(self, pending: Pending) -> BotReply:
         """The honest message when the bot is away, with a way on: try again, or a person."""
@@ -262,6 +400,12 @@ def without_code(reply: BotReply) -> BotReply:
         return reply
     data = {name: value for name, value in reply.card["data"].items() if name != "follow_up_code"}
     return replace(reply, card={**reply.card, "data": data})
+
+
+def wants_person(reply: BotReply) -> bool:
+    """Whether the bot asks for a person on the citizen's behalf."""
+    card = reply.card or {}
+    return card.get("type") == "handoff" and bool((card.get("data") or {}).get("requested"))
 
 
 def read_text(text: str) -> tuple[str, str]:

@@ -86,10 +86,10 @@ async def find_sent(tx: AsyncSession, session_id: str, client_id: str | None) ->
 
 
 async def add_citizen(
-    tx: AsyncSession, chat: ChatSession, *, text: str, command: str, client_id: str | None,
+    tx: AsyncSession, chat: ChatSession, *, text: str, command: str | None, client_id: str | None,
     now: datetime,
 ) -> ChatMessage:  # fmt: skip
-    """Stores what the citizen sent; `command` is what the bot is given for it."""
+    """Stores what the citizen sent; `command` is what the bot is given for it, nothing when it is for people."""
     row = _row(chat, Sender.CITIZEN, text, now)
     row.command, row.client_id = command, client_id
     tx.add(row)
@@ -139,6 +139,19 @@ def _with_offers(
         for fact in told
     ]
     return {**card, "data": {**card["data"], "understood": offered}}
+
+
+async def add_staff(
+    tx: AsyncSession, chat: ChatSession, *, text: str, author: str, client_id: str | None,
+    sources: Sequence[dict[str, Any]], now: datetime,
+) -> ChatMessage:  # fmt: skip
+    """Stores what a member of staff wrote; who it was is kept for the log."""
+    row = _row(chat, Sender.STAFF, text, now)
+    row.author, row.client_id, row.buttons = author, client_id, []
+    row.sources = [dict(source) for source in sources]
+    tx.add(row)
+    await tx.flush()
+    return row
 
 
 def _row(chat: ChatSession, sender: Sender, text: str, now: datetime) -> ChatMessage:

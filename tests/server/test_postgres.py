@@ -146,7 +146,7 @@ async def second(world: World, url: str) -> AsyncIterator[ChatService]:
     database = Database(url)
     yield ChatService(
         database=database, rasa=chat.rasa, clock=chat.clock, words=chat.words, desk=chat.desk,
-        session_hours=24, turn_seconds=4,
+        session_hours=24, turn_seconds=4, live=chat.live, hub=chat.hub, screen=lambda _text: False,
     )  # fmt: skip
     await database.close()
 
