@@ -29,6 +29,7 @@ from api.complaints.record import Submission, approve
 from api.complaints.schema import Fault
 from api.complaints.service import Intake
 from api.db.complaint_models import ComplaintAttachment, ComplaintDraft
+from api.masking import holds_cpr
 
 # Long enough to find a paper, short enough not to lie about.
 LIFETIME = dt.timedelta(days=3)
@@ -111,6 +112,9 @@ class Drafts:
                 continue
             if value_of(one, record) != before:
                 inferred.discard(pointer)
+            if isinstance(raw, str) and holds_cpr(raw):
+                # The number is out already; the rest of the text stays, and the writer is told.
+                faults.append(Fault(pointer, "cpr_removed"))
         draft.record, draft.inferred = record, sorted(inferred)
         self._touch(draft, now)
         return faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +10,11 @@ import httpx
 from jsonschema import Draft202012Validator
 from sqlalchemy import select
 
+from api.auth import Role, create_account
 from api.complaints.conversation import ConversationComplaints
 from api.complaints.schema import digest
 from api.db.complaint_models import Complaint, ComplaintDraft
-from api.db.models import ChatMessage
+from api.db.models import AuditEvent, ChatMessage
 from api.db.outbox_models import OutboxDelivery
 from tests.api.complaints.test_following import parts_of
 from tests.api.conftest import World
@@ -255,3 +257,38 @@ async def test_staff_write_for_a_citizen_who_calls(world: World, client: httpx.A
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/staff/login")
     assert (await client.post("/staff/klage", data={})).status_code == 401
+    await create_account(
+        world.database, username="k.larsen", name="K. Larsen", password="tre blå cykler i regn",
+        roles=[Role.CASEWORKER], units=["bif"], now=world.time.time,
+    )  # fmt: skip
+    page = (await client.get("/staff/login")).text
+    form = re.search(r'name="form" value="([^"]+)"', page)
+    assert form
+    await client.post(
+        "/staff/login", data={"username": "k.larsen", "password": "tre blå cykler i regn", "form": form[1]},
+    )  # fmt: skip
+    page = (await client.get("/staff/klage/ny")).text
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert csrf
+    mine = {"csrf": csrf[1]}
+    assert (await client.post("/staff/klage", data={})).status_code == 403
+    await client.post("/staff/klage", data=mine)
+    told = {
+        "/complaint/categories": "process", "/complaint/description": STORY,
+        "/complainant/name": "Anna Jensen", "/complainant/contact/phone": "20 30 40 50",
+    }  # fmt: skip
+    kept = await client.post("/staff/klage/1", data=mine | told | {"shown": list(told)})
+    assert kept.status_code == 303
+    sent = await client.post(
+        "/staff/klage/kvittering",
+        data=mine | {"confirmed": "true", "key": "1", "channel": "in_person"},
+    )
+    assert sent.status_code == 201, sent.text
+    [row] = await rows(world)
+    assert row.channel == "in_person"
+    assert row.record["source"]["handed_off_by"] == "k.larsen"
+    async with world.database.reading() as tx:
+        acts = list(
+            await tx.scalars(select(AuditEvent.act).where(AuditEvent.subject_kind == "complaint"))
+        )
+    assert acts == ["filed"]

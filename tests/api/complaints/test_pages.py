@@ -184,7 +184,9 @@ async def test_a_cpr_number_is_taken_out_before_a_draft_is_kept(
     world: World, client: httpx.AsyncClient
 ) -> None:
     await client.post("/klage", data=FACTS)
-    await fill(client, 1, **{"/complaint/description": "Mit nummer er 010190-1234."})
+    told = await fill(client, 1, **{"/complaint/description": "Mit nummer er 010190-1234."})
+    assert told.status_code == 422
+    assert "CPR-nummer" in told.text
     async with world.database.reading() as tx:
         [draft] = list(await tx.scalars(select(ComplaintDraft)))
     assert "1234" not in str(draft.record)
