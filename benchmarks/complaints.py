@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.complaints [--seconds 10] [--at-once 8] [--database URL] [--json FILE]
 
-The whole application runs as a process with its worker, over a fresh SQLite file, or over the database that is named
-(which must be empty). Rasa is not needed. The queue is measured on the database alone.
+The complaints' own routes run as a process with the worker, without chat and search, over a fresh SQLite file or over
+the database that is named (which must be empty). The queue is measured on the database alone.
 """
 
 from __future__ import annotations
@@ -13,28 +13,41 @@ import asyncio
 import json
 import os
 import statistics
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import func, select, text
 
+from api import __version__
 from api.cases.port import SUBMITTED
+from api.cases.registry import no_files
+from api.clock import Clock
+from api.complaints.parts import open_complaints
+from api.complaints.router import build_router
 from api.db.complaint_models import Complaint
 from api.db.engine import Database
 from api.db.migrate import migrate
 from api.db.outbox_models import OutboxDelivery, RegisterInbox
+from api.deps import RateLimiter
+from api.errors import install_error_handlers
+from api.logs import configure_logging
 from api.outbox import claims
+from api.outbox.service import open_outbox
 from api.outbox.states import ARRIVED
 from api.outbox.store import CASE_SYSTEM, enqueue
+from api.settings import Settings
 from benchmarks.processes import free_port, started, wait_for
-from setup.paths import APP_ENV, ROOT, python_of, var
+from knowledge.organisation import load_organisation
+from setup.paths import APP_ENV, ROOT, python_of
 
 START_SECONDS = 120.0
 # How long the last complaint may take to arrive after the load has ended, in seconds.
@@ -178,11 +191,10 @@ def measure(url: str, folder: Path, seconds: float, at_once: int) -> dict[str, A
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = {
-        "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "STAFET_PORT": str(port),
-        "STAFET_VAR": str(folder), "STAFET_DATABASE_URL": url, "STAFET_LOG_LEVEL": "warning",
-        "HF_HUB_OFFLINE": "1",
+        "PATH": os.environ["PATH"], "STAFET_ENVIRONMENT": "test", "STAFET_PORT": str(port),
+        "STAFET_VAR": str(folder), "STAFET_DATABASE_URL": url,
     }  # fmt: skip
-    command = [python_of(APP_ENV), "-m", "api.cli", "serve"]
+    command = [python_of(APP_ENV), "-m", "benchmarks.complaints", "--serve"]
     with started(command, log=folder / "log", env=environment, cwd=ROOT) as process:
         wait_for(answering(address), process, folder / "log", START_SECONDS)
         with httpx.Client(base_url=address, timeout=60, trust_env=False) as http:
@@ -205,12 +217,40 @@ def measure(url: str, folder: Path, seconds: float, at_once: int) -> dict[str, A
     }
 
 
+def serve() -> None:
+    """The process that is measured."""
+    settings = Settings()
+    configure_logging("warning", json=True)
+    database, clock = Database(settings.database), Clock()
+    parts = open_complaints(
+        municipality=settings.municipality, database=database,
+        folder=settings.var / "attachments", now=clock.now, today=clock.today,
+        public_url="http://127.0.0.1", knowledge_version=__version__, similarity=None,
+    )  # fmt: skip
+    outbox = open_outbox(settings, database, clock, parts.delivery, files=no_files)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        worker = asyncio.create_task(outbox.run())
+        yield
+        worker.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+    app.state.database, app.state.clock, app.state.following = database, clock, parts.following
+    app.state.organisation = load_organisation(settings.municipality)
+    install_error_handlers(app)
+    app.include_router(build_router(parts, RateLimiter(on=False)))
+    uvicorn.run(app, host="127.0.0.1", port=settings.port, log_config=None, access_log=False)
+
+
 def answering(address: str) -> Callable[[], bool]:
     """Whether the application answers."""
 
     def probe() -> bool:
         try:
-            return httpx.get(f"{address}/healthz", trust_env=False).status_code == 200
+            return (
+                httpx.get(f"{address}/api/v1/schemas/complaint", trust_env=False).status_code == 200
+            )
         except httpx.HTTPError:
             return False
 
@@ -224,13 +264,13 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=8)
     parser.add_argument("--database", help="an empty database; default: a fresh SQLite file")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    index = var() / "index"
-    if not index.exists():
-        sys.exit("there is no search index; run `make ready` first")
+    if arguments.serve:
+        serve()
+        return
     with tempfile.TemporaryDirectory(prefix="stafet-bench-") as name:
         folder = Path(name)
-        (folder / "index").symlink_to(index)
         url = arguments.database or f"sqlite:///{folder / 'stafet.db'}"
         migrate(url)
         found = measure(url, folder, arguments.seconds, arguments.at_once)
