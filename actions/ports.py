@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from knowledge.articles import Article, Audience, Lang
+from knowledge.rules.subjects import Similarity
 from knowledge.search.model import SearchAnswer
 from knowledge.sources import SourceRegister
 
@@ -67,6 +69,38 @@ class Organisation(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a conversation has found out of a matter, for the complaint."""
+
+    facts: Mapping[str, Any]
+    # The citizen's own messages on the matter, oldest first.
+    words: Sequence[str]
+    # The outcome that was chosen, as JSON of the interface.
+    outcome: Mapping[str, Any]
+    wants: str | None
+
+
+class Complaints(Protocol):
+    """Makes, keeps and sends the complaint of a conversation; nothing leaves without the citizen's yes."""
+
+    async def draft(self, session: str, lang: Lang, gathered: Gathered) -> dict[str, Any]:
+        """Begins or updates the draft; gives the data of a complaint card."""
+        ...
+
+    async def notice(self, session: str, lang: Lang, gathered: Gathered) -> dict[str, Any]:
+        """Keeps 'I want to complain' with its day; gives the data of a receipt card."""
+        ...
+
+    async def send(self, session: str, lang: Lang) -> dict[str, Any]:
+        """Sends the draft: `receipt`, or `problems` and the `card` again."""
+        ...
+
+    async def status(self, session: str, lang: Lang) -> list[dict[str, Any]]:
+        """What was filed from this conversation, and who has it now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """Everything the actions are given; wired in one place, by the application."""
 
@@ -76,6 +110,10 @@ class Ports:
     # What stands in a message where a CPR number was taken out.
     cpr_mark: str
     verdicts: KnowledgeVerdicts | None = None
+    complaints: Complaints | None = None
+    # How near a text is in meaning to each subject area; without it, areas are found by their words alone.
+    similarity: Similarity | None = None
+    today: Callable[[], dt.date] = dt.date.today
 
 
 class Dispatcher(Protocol):
@@ -98,6 +136,7 @@ class Tracker(Protocol):
     """The part of rasa-sdk's Tracker that actions use."""
 
     latest_message: Mapping[str, Any]
+    sender_id: str
 
     def get_slot(self, key: str) -> Any:
         """The value of a slot, or None."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from rasa_sdk.events import SlotSet
 
+from actions.guidance import Guide
+from actions.languages import greet_in
+from actions.matter import remember
 from actions.passages import (
     Shown,
     article_card,
@@ -19,17 +22,19 @@ from actions.passages import (
     sources_of,
     subject_buttons,
 )
+from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Ports, Tracker
 from actions.turns import (
     LAST_ANCHOR,
     LAST_ARTICLE,
+    LAST_QUESTION,
     entity_of,
     intent_of,
     language_of,
     words_of,
 )
 from knowledge.articles import Lang
-from knowledge.search.model import Passage, SearchAnswer, SearchResult
+from knowledge.search.model import Passage, SearchAnswer
 from knowledge.search.passages import cut_article
 
 log = structlog.get_logger(__name__)
@@ -49,11 +54,33 @@ class AnswerQuestion:
     async def run(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
-        """Says the answer with its sources, or the nearest subjects and the way to a person."""
+        """Says the answer with its sources, or the nearest subjects and the way to a person.
+
+        A message that tells of a matter or answers the open question goes to the guidance; after any other, the open
+        question is asked again.
+        """
         language = language_of(tracker)
         slug = entity_of(tracker, "article")
         if slug is not None:
-            return say_passage(dispatcher, self._first_passage(slug, language), language)
+            passages = citizen_passages(self.ports, slug, language)
+            return say_passage(
+                dispatcher, next_passage(passages, None), language, passages=passages
+            )
+        if greet_in(dispatcher, words_of(tracker), self.ports):
+            return []
+        guide = Guide(self.ports)
+        turn = guide.turn(dispatcher, tracker)
+        heard = guide.heard(turn)
+        if heard.is_matter:
+            return remember(await guide.hear(turn, heard), turn.before)
+        say_persons(dispatcher, words_of(tracker), (), turn.before.facts)
+        events = await self._look_into(dispatcher, tracker, language)
+        guide.take_up(dispatcher, tracker)
+        return events
+
+    async def _look_into(
+        self, dispatcher: Dispatcher, tracker: Tracker, language: Lang
+    ) -> list[Event]:
         asked, had_number = self._without_number(tracker)
         if had_number:
             dispatcher.utter_message(response="utter_cpr_reminder")
@@ -74,15 +101,13 @@ class AnswerQuestion:
             return []
         if answer.answered:
             found = answer.results[0]
-            return say_passage(dispatcher, found, language, lead=self._lead(found))
+            passages = citizen_passages(self.ports, found.article, found.lang)
+            lead = passages[0] if passages and passages[0].anchor != found.anchor else None
+            said = say_passage(dispatcher, found, language, lead=lead, passages=passages)
+            return [*said, SlotSet(LAST_QUESTION, asked)]
         if not only_if_known:
             say_no_answer(dispatcher, answer)
         return []
-
-    def _lead(self, found: SearchResult) -> Passage | None:
-        """The main rule of the article, which stands first in it: what was found may be only a part of it."""
-        first = self._first_passage(found.article, found.lang)
-        return first if first is not None and first.anchor != found.anchor else None
 
     def _without_number(self, tracker: Tracker) -> tuple[str, bool]:
         """What was asked beside a CPR number, and whether there was one."""
@@ -101,9 +126,6 @@ class AnswerQuestion:
             municipality=self.ports.municipality,
             limit=RESULTS,
         )
-
-    def _first_passage(self, slug: str, language: Lang) -> Passage | None:
-        return next_passage(citizen_passages(self.ports, slug, language), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +149,32 @@ class TellMore:
         if passage is None:
             dispatcher.utter_message(response="utter_nothing_more")
             return []
-        return say_passage(dispatcher, passage, language)
+        return say_passage(dispatcher, passage, language, passages=passages)
+
+
+@dataclass(frozen=True, slots=True)
+class NotHelpful:
+    """Takes in that the last answer did not help, so that the articles can become better."""
+
+    ports: Ports
+    name: str = "action_not_helpful"
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """Keeps the verdict on the last answer, is sorry, and offers a person."""
+        asked, article = tracker.get_slot(LAST_QUESTION), tracker.get_slot(LAST_ARTICLE)
+        if self.ports.verdicts is not None and asked and article:
+            try:
+                await self.ports.verdicts.feedback(
+                    asked, article, tracker.get_slot(LAST_ANCHOR), False, language_of(tracker)
+                )
+            except Exception as error:
+                # The citizen is answered whether or not we could write it down.
+                log.error("verdict.failed", reason=type(error).__name__)
+        dispatcher.utter_message(response="utter_not_helpful")
+        Guide(self.ports).take_up(dispatcher, tracker)
+        return [SlotSet(LAST_QUESTION, None)]
 
 
 def citizen_passages(ports: Ports, slug: str, language: Lang) -> tuple[Passage, ...]:
@@ -143,8 +190,9 @@ def citizen_passages(ports: Ports, slug: str, language: Lang) -> tuple[Passage, 
 
 
 def say_passage(
-    dispatcher: Dispatcher, passage: Shown | None, language: Lang, *, lead: Passage | None = None
-) -> list[Event]:
+    dispatcher: Dispatcher, passage: Shown | None, language: Lang, *, lead: Passage | None = None,
+    passages: Sequence[Passage] = (),
+) -> list[Event]:  # fmt: skip
     """Says a passage, after the one that leads its article in, with the sources of both."""
     if passage is None:
         dispatcher.utter_message(response="utter_no_answer_at_all")
@@ -153,7 +201,7 @@ def say_passage(
         dispatcher.utter_message(response="utter_answer_in_danish")
     shown = [part for part in (lead, passage) if part is not None]
     dispatcher.utter_message(
-        response="utter_answer",
+        response="utter_answer" if next_passage(passages, passage.anchor) else "utter_answer_last",
         answer=reply_text(passage, lead),
         json_message={"sources": sources_of(*shown), "card": article_card(passage)},
     )

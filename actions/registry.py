@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions.complaint import MeetComplaint
 from actions.contacts import alarm_number
 from actions.danger import danger_actions
+from actions.guidance import Guide, TakeUp
 from actions.handoff import Handoff
 from actions.language import Speak
+from actions.letter import ReadLetter
 from actions.ports import BotAction, Ports
-from actions.question import AnswerQuestion, TellMore
+from actions.question import AnswerQuestion, NotHelpful, TellMore
 from actions.session import StartOver
 from actions.smalltalk import Greet
+from actions.status import TellStatus
 from actions.wrongdoing import WarnWhistleblower
 from knowledge.articles import LANGS
 
@@ -22,7 +24,11 @@ def all_actions(ports: Ports) -> list[BotAction]:
     return [
         AnswerQuestion(ports),
         TellMore(ports),
-        MeetComplaint(ports),
+        NotHelpful(ports),
+        Guide(ports),
+        TakeUp(ports),
+        ReadLetter(ports),
+        TellStatus(ports),
         Greet(ports),
         Handoff(ports),
         WarnWhistleblower(ports),

@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.contacts import alarm_number
+from actions.guidance import Guide
 from actions.ports import Dispatcher, Event, Ports, Tracker
 from actions.turns import GREETED, language_of
 
@@ -26,6 +27,7 @@ class Greet:
         """The full greeting comes once, even when the bot was away as the chat was opened."""
         if tracker.get_slot(GREETED):
             dispatcher.utter_message(response="utter_greet_again")
+            Guide(self.ports).take_up(dispatcher, tracker)
             return []
         number = alarm_number(self.ports.organisation, language_of(tracker))
         dispatcher.utter_message(response="utter_greet", alarm=number)

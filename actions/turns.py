@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from typing import cast
 
 from actions.ports import Tracker
@@ -12,6 +14,7 @@ LANGUAGE = "language"
 GREETED = "greeted"
 LAST_ARTICLE = "last_article"
 LAST_ANCHOR = "last_anchor"
+LAST_QUESTION = "last_question"
 
 
 def language_of(tracker: Tracker) -> Lang:
@@ -37,3 +40,12 @@ def entity_of(tracker: Tracker, name: str) -> str | None:
         if entity.get("entity") == name:
             return str(entity.get("value"))
     return None
+
+
+def today_of(tracker: Tracker, otherwise: Callable[[], dt.date]) -> dt.date:
+    """The day that the conversation counts from: its own where it was opened as of another day."""
+    written = (tracker.latest_message.get("metadata") or {}).get("today")
+    try:
+        return dt.date.fromisoformat(str(written)) if written else otherwise()
+    except ValueError:
+        return otherwise()

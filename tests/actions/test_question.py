@@ -30,7 +30,9 @@ def test_an_answer_brings_its_words_its_sources_and_its_article() -> None:
     }  # fmt: skip
     assert said["custom"]["card"]["type"] == "article"
     assert said["custom"]["card"]["data"]["anchor"] == "kort"
-    assert turn.slots == {"last_article": SLUG, "last_anchor": "kort"}
+    assert turn.slots == {
+        "last_article": SLUG, "last_anchor": "kort", "last_question": "hvornår får jeg svar?",
+    }  # fmt: skip
 
 
 def test_the_main_rule_stands_before_a_part_that_was_found() -> None:

@@ -49,7 +49,9 @@ def test_it_runs_an_action_as_rasa_calls_it() -> None:
 
     assert result is not None
     assert result.responses[0]["response"] == "utter_answer"
-    assert {event["name"] for event in result.events} == {"last_article", "last_anchor"}
+    assert {event["name"] for event in result.events} == {
+        "last_article", "last_anchor", "last_question",
+    }  # fmt: skip
 
 
 def test_an_organisation_without_an_alarm_number_stops_the_start() -> None:

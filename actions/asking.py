@@ -1,0 +1,76 @@
+"""Asks the one next question, with its answers as buttons and with what has been understood so far."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+from actions.guidance_engine import MOST_OPTIONS, Engine, Guidance
+from actions.matter import Matter
+from actions.ports import Dispatcher
+from actions.understood import lines, phrase
+from knowledge.articles import Lang
+from knowledge.rules.assessment import Question
+from knowledge.rules.loader import load_texts
+from knowledge.rules.wording import Wording
+
+# Facts on which a deadline hangs: when one of them is new, the deadline is said at once.
+MOVES_A_DEADLINE = frozenset(
+    {"decision_received", "subject", "subject_text", "delivery", "is_decision"}
+)
+
+
+def option_buttons(question: Question) -> list[dict[str, Any]]:
+    """A button for each answer; too many to choose between are answered in the citizen's own words."""
+    if len(question.options) > MOST_OPTIONS:
+        return []
+    return [
+        {"title": option.label, "payload": inform(question.fact, option.value)}
+        for option in question.options
+    ]
+
+
+def inform(fact: str, value: Any) -> str:
+    """The command of a button that answers a question."""
+    # As text: Rasa would make one entity of each element of a list.
+    return "/complain" + json.dumps({"fact": fact, "value": json.dumps(value)})
+
+
+def say_question(
+    dispatcher: Dispatcher, question: Question, lang: Lang, *, response: str, understood: str = "",
+    can_show: bool = False,
+) -> None:  # fmt: skip
+    """Asks; `can_show` adds the button that shows what is known now instead."""
+    buttons = option_buttons(question)
+    if can_show:
+        buttons.append({"title": phrase("show_now", lang), "payload": '/complain{"do": "result"}'})
+    dispatcher.utter_message(
+        response=response, question=question.text, understood=understood, buttons=buttons
+    )
+
+
+def understood_lines(
+    matter: Matter, news: Collection[str], guidance: Guidance, engine: Engine, lang: Lang
+) -> str:
+    """A line for each new fact, and the deadline when one runs and something about it is new."""
+    told = lines(matter.facts, news, lang, engine.profile.book)
+    running = running_deadline(guidance, lang) if MOVES_A_DEADLINE & set(news) else ""
+    return "\n".join(part for part in (told, running) if part)
+
+
+def running_deadline(guidance: Guidance, lang: Lang) -> str:
+    """The line that names the nearest appeal deadline, or nothing."""
+    days = [
+        deadline.latest_safe_date
+        for outcome in guidance.assessment.outcomes
+        for deadline in outcome.deadlines
+        if deadline.kind == "appeal" and deadline.whose == "citizen" and not deadline.passed
+    ]
+    if not days:
+        return ""
+    return phrase("line_deadline", lang).format(day=_wording(lang).date(min(days)))
+
+
+def _wording(lang: Lang) -> Wording:
+    return Wording(lang, load_texts("phrases")[lang])

@@ -1,0 +1,265 @@
+"""Leads a citizen through their matter: reads what they say, asks the one next question, and gives the result.
+
+One loop over the guidance engine. It takes several facts from one message, corrections and answers at any point,
+and never asks for what was said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from actions import hearing
+from actions.asking import say_question, understood_lines
+from actions.complaint import Filing
+from actions.guidance_engine import Engine, Guidance, NoRulesError
+from actions.hearing import Heard
+from actions.languages import greet_in
+from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, matter_of, remember
+from actions.outcomes import say_onward, say_outcomes
+from actions.persons import say_persons
+from actions.ports import Dispatcher, Event, Ports, Tracker
+from actions.turns import entity_of, intent_of, language_of, today_of, words_of
+from actions.understood import for_card
+from knowledge.articles import Lang
+
+# What is said where the message neither tells of a matter nor answers a question.
+IDLE = {
+    "affirm": "utter_affirm", "deny": "utter_deny", "dont_know": "utter_help", "skip": "utter_affirm",
+    "out_of_scope": "utter_out_of_scope", "abuse": "utter_abuse", "thanks": "utter_thanks",
+    "bot_challenge": "utter_bot_challenge", "ask_privacy": "utter_privacy", "help": "utter_help",
+}  # fmt: skip
+# Understood facts that are offered as buttons to correct.
+MOST_CORRECTIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message within guidance: what was there before, and in which language and on which day."""
+
+    dispatcher: Dispatcher
+    tracker: Tracker
+    before: Matter
+    lang: Lang
+    today: dt.date
+
+    @property
+    def session(self) -> str:
+        """The conversation."""
+        return str(self.tracker.sender_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The guidance loop."""
+
+    ports: Ports
+    name: str = "action_guide"
+
+    @property
+    def engine(self) -> Engine:
+        """The rules of the municipality that is served."""
+        return Engine(self.ports)
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """Takes one message or one button of the matter."""
+        turn = self.turn(dispatcher, tracker)
+        if (do := entity_of(tracker, "do")) is not None:
+            matter = await self._do(turn, do)
+        elif (change := entity_of(tracker, "change")) is not None:
+            matter = self._ask_anew(turn, change)
+        elif (fact := entity_of(tracker, "fact")) is not None:
+            value = json.loads(entity_of(tracker, "value") or "null")
+            told = self.begun(turn.before).told({fact: value})
+            matter = await self._go_on(turn, told, (fact,), heard=True)
+        elif greet_in(dispatcher, words_of(tracker), self.ports):
+            return []
+        else:
+            matter = await self.hear(turn)
+        return remember(matter, turn.before)
+
+    def begun(self, matter: Matter) -> Matter:
+        """The matter with what goes without saying here.
+
+        Each message is looked at for danger before it comes here, and this chat is the municipality's own; both can
+        still be said otherwise at any time.
+        """
+        if matter.begun:
+            return matter
+        return matter.told({"acute": False, "municipality": self.ports.municipality})
+
+    def turn(self, dispatcher: Dispatcher, tracker: Tracker) -> Turn:
+        """The message with what was there before it."""
+        return Turn(
+            dispatcher, tracker, matter_of(tracker), language_of(tracker),
+            today_of(tracker, self.ports.today),
+        )  # fmt: skip
+
+    def heard(self, turn: Turn) -> Heard:
+        """What the message says of the matter."""
+        return hearing.hear(
+            words_of(turn.tracker), intent_of(turn.tracker), self.begun(turn.before), self.engine,
+            turn.lang, turn.today,
+        )  # fmt: skip
+
+    async def hear(self, turn: Turn, heard: Heard | None = None) -> Matter:
+        """Takes a message in the citizen's own words."""
+        intent, before = intent_of(turn.tracker), turn.before
+        if intent == "stop":
+            turn.dispatcher.utter_message(response="utter_stopped")
+            return Matter()
+        heard = heard or self.heard(turn)
+        if heard.short and before.stage in (RESULT, CONFIRM, KEEP) and intent in ("affirm", "deny"):
+            return await self._decide(turn, intent)
+        if heard.passed and before.asked is not None:
+            return await self._go_on(turn, before.passing_over(before.asked), (), heard=True)
+        if intent == "correct" and not heard.news:
+            return self._what_to_correct(turn)
+        if not heard.is_matter and intent in IDLE:
+            return self._aside(turn, intent)
+        say_persons(turn.dispatcher, words_of(turn.tracker), heard.news, before.facts)
+        return await self._go_on(
+            turn, heard.matter, heard.news, heard=heard.says_anything, corrected=heard.corrected
+        )
+
+    def _aside(self, turn: Turn, intent: str) -> Matter:
+        """Answers what is not about the matter; a yes or no that answers nothing leads back to the question."""
+        if turn.before.asked is None or intent not in ("affirm", "deny"):
+            turn.dispatcher.utter_message(response=IDLE[intent])
+        self.take_up(turn.dispatcher, turn.tracker)
+        return turn.before
+
+    async def _go_on(
+        self, turn: Turn, matter: Matter, news: Collection[str], *, heard: bool,
+        corrected: bool = False,
+    ) -> Matter:  # fmt: skip
+        """Asks the next question or, when nothing is open, gives the result."""
+        guidance = await self._guidance(turn, matter)
+        if guidance is None:
+            return matter.asking(None)
+        said, before = turn.dispatcher, turn.before
+        several = len(matter.facts.get("concerns") or ())
+        if several > 1 and several > len(before.facts.get("concerns") or ()):
+            said.utter_message(response="utter_several_matters")
+        told = understood_lines(matter, news, guidance, self.engine, turn.lang)
+        question = guidance.question
+        if question is None:
+            if before.stage == RESULT and not news:
+                return say_onward(said, matter, guidance, turn.today)
+            if told:
+                said.utter_message(
+                    response="utter_corrected" if corrected else "utter_noted", understood=told
+                )
+            return say_outcomes(said, matter, guidance, self.engine, turn.lang, turn.today)
+        if not heard and before.asked == question.fact:
+            if before.stage == AGAIN:
+                # Asked twice and not understood: go on with what is known.
+                return await self._go_on(turn, matter.passing_over(question.fact), (), heard=True)
+            response = "utter_not_understood_ask_again"
+        elif told:
+            response = "utter_ask_corrected" if corrected else "utter_ask_understood"
+        else:
+            response = "utter_ask" if before.begun or before.asked else "utter_ask_first"
+        say_question(
+            said, question, turn.lang, response=response, understood=told,
+            can_show=bool(guidance.assessment.outcomes) and before.begun,
+        )  # fmt: skip
+        again = response == "utter_not_understood_ask_again"
+        return matter.asking(question.fact, AGAIN if again else None)
+
+    async def _guidance(self, turn: Turn, matter: Matter) -> Guidance | None:
+        """What the rules say; where they say nothing, the citizen is told so and led to a person."""
+        try:
+            # In a thread: the application serves others meanwhile.
+            return await asyncio.to_thread(
+                self.engine.guide, matter.facts, matter.skipped, turn.lang, turn.today
+            )
+        except NoRulesError:
+            turn.dispatcher.utter_message(response="utter_no_rules")
+            return None
+
+    async def _decide(self, turn: Turn, intent: str) -> Matter:
+        """A yes or a no to what was offered last."""
+        if intent == "deny":
+            turn.dispatcher.utter_message(response="utter_not_now")
+            return turn.before.at(None)
+        meant = {RESULT: "draft", CONFIRM: "send", KEEP: "keep"}
+        return await self._do(turn, meant[str(turn.before.stage)])
+
+    async def _do(self, turn: Turn, do: str) -> Matter:
+        """What a button of the result asks for."""
+        guidance = await self._guidance(turn, turn.before)
+        if guidance is None:
+            return turn.before
+        filing, said = Filing(self.ports), turn.dispatcher
+        if do == "result":
+            return say_outcomes(said, turn.before, guidance, self.engine, turn.lang, turn.today)
+        if do == "would_change":
+            return self._would_change(turn, guidance)
+        step = {"draft": filing.draft, "keep": filing.keep, "send": filing.send}.get(do)
+        if step is None:
+            return turn.before
+        return await step(said, turn.session, turn.before, guidance, turn.lang)
+
+    def _would_change(self, turn: Turn, guidance: Guidance) -> Matter:
+        changes = dict.fromkeys(
+            change for outcome in guidance.assessment.outcomes for change in outcome.would_change
+        )
+        turn.dispatcher.utter_message(
+            response="utter_would_change" if changes else "utter_nothing_would_change",
+            changes="\n".join(f"- {change}" for change in changes),
+        )
+        return turn.before.at(RESULT)
+
+    def _ask_anew(self, turn: Turn, fact: str) -> Matter:
+        """Takes one fact back and asks for it again."""
+        matter = turn.before.without(fact)
+        question = self.engine.question(fact, matter.facts, turn.lang, turn.today)
+        say_question(turn.dispatcher, question, turn.lang, response="utter_ask")
+        return matter.asking(fact)
+
+    def _what_to_correct(self, turn: Turn) -> Matter:
+        """Shows everything that was understood, each with a button that takes it back."""
+        known = for_card(turn.before.facts, turn.lang, self.engine.profile.book)
+        if not known:
+            turn.dispatcher.utter_message(response="utter_nothing_to_correct")
+            return turn.before
+        buttons = [
+            {"title": f"{row['label']}: {row['value_text']}", "payload": row["change"]}
+            for row in known[:MOST_CORRECTIONS]
+        ]
+        turn.dispatcher.utter_message(response="utter_what_to_correct", buttons=buttons)
+        return turn.before
+
+    def take_up(self, dispatcher: Dispatcher, tracker: Tracker, lang: Lang | None = None) -> None:
+        """Asks the open question again after something else was answered in between."""
+        turn = self.turn(dispatcher, tracker)
+        if turn.before.asked is None:
+            return
+        lang = lang or turn.lang
+        try:
+            question = self.engine.question(turn.before.asked, turn.before.facts, lang, turn.today)
+        except (KeyError, ValueError):
+            return
+        say_question(dispatcher, question, lang, response="utter_ask_again")
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUp:
+    """Asks the open question again, where there is one."""
+
+    ports: Ports
+    name: str = "action_take_up"
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """Asks it in the language that is spoken now."""
+        Guide(self.ports).take_up(dispatcher, tracker)
+        return []

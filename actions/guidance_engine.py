@@ -1,0 +1,90 @@
+"""Asks the guidance engine what a matter's facts lead to, and which question comes next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from actions.ports import Ports
+from knowledge.articles import Lang
+from knowledge.guidance import Assessment, Profile, ask, assess, load_profile
+from knowledge.rules.assessment import Question
+from knowledge.rules.facts import FactError, parse_facts
+from knowledge.rules.loader import load_questions
+from knowledge.rules.routing import RuleGapError
+from knowledge.sources import load_sources
+
+# With more areas than this to choose between, the citizen says it in their own words.
+MOST_OPTIONS = 12
+
+
+class NoRulesError(Exception):
+    """The rules hold no answer to these facts; a person must take over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What the engine says of a matter, and the next question that was not passed over."""
+
+    assessment: Assessment
+    as_json: dict[str, Any]
+    question: Question | None
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The engine for the municipality that is served."""
+
+    ports: Ports
+
+    @property
+    def profile(self) -> Profile:
+        """The rules, words and organisation."""
+        return load_profile(self.ports.municipality)
+
+    def guide(
+        self, facts: Mapping[str, Any], skipped: tuple[str, ...], lang: Lang, today: dt.date
+    ) -> Guidance:
+        """The guidance for the facts.
+
+        Raises:
+            NoRulesError: no rule holds for that day, or a fact cannot be one.
+        """
+        try:
+            result = assess(
+                facts, self.profile, today=today, lang=lang, similarity=self.ports.similarity
+            )
+            question = self._question(result, facts, skipped, lang, today)
+        except (FactError, RuleGapError) as error:
+            raise NoRulesError(str(type(error).__name__)) from error
+        return Guidance(result, result.as_json(load_sources(), lang), question)
+
+    def _question(
+        self, result: Assessment, facts: Mapping[str, Any], skipped: tuple[str, ...], lang: Lang,
+        today: dt.date,
+    ) -> Question | None:  # fmt: skip
+        """The first question that was not passed over; the engine's own where it is that one."""
+        for fact in result.missing:
+            if fact in skipped:
+                continue
+            if result.next_question is not None and result.next_question.fact == fact:
+                return result.next_question
+            known = parse_facts(facts, today=today, areas=self.profile.book.areas)
+            return ask(fact, known, self.profile, lang)
+        return None
+
+    def can_ask(self, fact: str) -> bool:
+        """Whether there is a question for a fact."""
+        return fact in load_questions()
+
+    def question(self, fact: str, facts: Mapping[str, Any], lang: Lang, today: dt.date) -> Question:
+        """The question for one fact."""
+        known = parse_facts(facts, today=today, areas=self.profile.book.areas)
+        return ask(fact, known, self.profile, lang)
+
+    def subject(self, text: str) -> tuple[str | None, bool]:
+        """The one area that a text names, and whether it points to a few when it names none."""
+        match = self.profile.finder.find(text, self.ports.similarity)
+        return match.area, bool(match.candidates)

@@ -1,0 +1,145 @@
+"""Hears what a message says of the matter: new facts, the answer to the open question, or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from actions.guidance_engine import Engine
+from actions.matter import Matter
+from knowledge.articles import Lang
+from knowledge.reading import Reading, read_facts
+from knowledge.rules.facts import CONCERNS, LONGEST_TEXT
+from knowledge.rules.loader import load_questions
+
+# A message of at most so many words may be a mere yes or no.
+SHORT = 6
+# Own messages shorter than this describe nothing.
+LEAST_WORDS = 4
+# Facts that show that somebody tells of a matter of their own.
+TELLING = frozenset(
+    {
+        "decision_received", "event_date", "waiting_since", "complained_on", "is_decision", "concerns",
+        "complained_to_forvaltning", "forvaltning_replied", "delivery", "appeal_guidance_missing",
+        "promised_by", "has_mandate",
+    }
+)  # fmt: skip
+# What is asked in passing while a question stands; none of it is an answer.
+ASIDE = frozenset(
+    {
+        "ask_question",
+        "ask_privacy",
+        "bot_challenge",
+        "out_of_scope",
+        "ask_status",
+        "understand_letter",
+    }
+)
+MATTER = frozenset(
+    {"complain", "delay_no_answer", "behaviour", "discrimination", "where_to_complain", "praise"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one message adds to the matter."""
+
+    matter: Matter
+    # Facts that are new or changed, in the order in which they were read.
+    news: tuple[str, ...]
+    corrected: bool
+    # The open question is passed over.
+    passed: bool
+    short: bool
+    # The message is about the matter, so guidance goes on with it.
+    is_matter: bool
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether the message told or answered something."""
+        return bool(self.news) or self.passed
+
+
+def hear(
+    text: str, intent: str, before: Matter, engine: Engine, lang: Lang, today: dt.date
+) -> Heard:
+    """Reads the message as the next one of this matter."""
+    reading = read_facts(text, today=today, lang=lang, asked=before.asked, known=before.facts)
+    told = dict(reading.facts)
+    if before.asked is not None and before.asked not in told:
+        told |= answered(text, intent, before.asked, engine)
+    if "concerns" in told:
+        told["concerns"] = joined(before, told["concerns"])
+    if intent == "praise" and not before.begun and not told:
+        told |= {"wants": "feedback", "concerns": ["praise"]}
+    asks = text.rstrip().endswith("?")
+    is_telling = bool(TELLING & set(told)) and (
+        before.begun or not asks or intent in MATTER or len(told) > 1
+    )
+    news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
+    is_answer = before.asked is not None and (before.asked in told or reading.answer is not None)
+    is_matter = intent in MATTER or is_answer or is_telling or bool(reading.corrected)
+    if is_matter and text:
+        told |= named_subject(text, before, told, engine)
+        news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
+    matter = before.told({name: told[name] for name in news})
+    if is_matter and len(text.split()) >= LEAST_WORDS and reading.answer is None:
+        matter = matter.said(text)
+    passed = (
+        before.asked is not None and before.asked not in told
+        and (reading.answer is not None or intent in ("dont_know", "skip"))
+    )  # fmt: skip
+    return Heard(
+        matter=matter, news=news, corrected=bool(_taken_back(reading, before)), passed=passed,
+        short=len(text.split()) <= SHORT, is_matter=is_matter or passed,
+    )  # fmt: skip
+
+
+def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str, Any]:
+    """What the text answers to the open question where the reader found nothing."""
+    plain = " ".join(text.casefold().strip(" .!").split())
+    if not plain:
+        return {}
+    for option in (load_questions().get(asked) or {}).get("options") or ():
+        if plain in (str(label).casefold() for label in option["label"].values()):
+            return {asked: option["value"]} if option["value"] != "today" else {}
+    if asked == "concerns":
+        named = [part.strip() for part in plain.split(",")]
+        return {asked: named} if named and all(name in CONCERNS for name in named) else {}
+    if asked == "subject" and intent not in ASIDE and not text.rstrip().endswith("?"):
+        return subject_of(text, engine)
+    return {}
+
+
+def subject_of(text: str, engine: Engine) -> dict[str, Any]:
+    """The subject area that a text names, or the text itself where it points to a few."""
+    area, near = engine.subject(text)
+    if area is not None:
+        return {"subject": area}
+    return {"subject_text": text[:LONGEST_TEXT]} if near else {}
+
+
+def named_subject(
+    text: str, before: Matter, told: Mapping[str, Any], engine: Engine
+) -> dict[str, Any]:
+    """The subject, where the message names one and none is known; never one that is only near."""
+    if any(name in {**before.facts, **told} for name in ("subject", "subject_text")):
+        return {}
+    area, _ = engine.subject(text)
+    return {"subject": area} if area is not None else {}
+
+
+def joined(before: Matter, concerns: list[str]) -> list[str]:
+    """What the matter is about, with what was said before; praise beside a complaint stays a part of it."""
+    known = list(before.facts.get("concerns") or ())
+    if before.asked == "concerns" and not known:
+        return list(concerns)
+    return list(dict.fromkeys([*known, *concerns]))
+
+
+def _taken_back(reading: Reading, before: Matter) -> frozenset[str]:
+    return frozenset(
+        name for name in reading.corrected if name in before.facts and name != "concerns"
+    )

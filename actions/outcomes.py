@@ -1,0 +1,113 @@
+"""Says what the guidance came to: one text and one card for each part, the running deadline first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from actions.guidance_engine import Engine, Guidance
+from actions.matter import KEEP, RESULT, Matter
+from actions.ports import Dispatcher
+from actions.understood import for_card, phrase
+from knowledge.articles import Lang
+from knowledge.rules.assessment import Outcome
+from knowledge.rules.model import Route
+
+# Days before a deadline at which keeping the day is offered before the complaint itself.
+NEAR = 7
+# What a complaint is never made of: danger needs help first, wrongdoing a channel that protects.
+NEVER_FILED = frozenset({Route.acute_help, Route.whistleblower, Route.other_authority})
+# Legal grounds named in the text; the card has all of them.
+GROUNDS = 3
+
+
+def say_outcomes(
+    dispatcher: Dispatcher, matter: Matter, guidance: Guidance, engine: Engine, lang: Lang,
+    today: dt.date,
+) -> Matter:  # fmt: skip
+    """Says every outcome and what can be done now; the matter then waits for the answer to that."""
+    outcomes = guidance.as_json["outcomes"]
+    understood = for_card(matter.facts, lang, engine.profile.book)
+    for place, outcome in enumerate(outcomes, start=1):
+        data = {**outcome, "understood": understood, "position": place, "total": len(outcomes)}
+        dispatcher.utter_message(
+            response="utter_outcome",
+            explanation=outcome_text(outcome, lang),
+            json_message={
+                "card": {"type": "guidance", "data": data}, "sources": sources_of(outcome)
+            },
+        )  # fmt: skip
+    if any(not outcome["certain"] for outcome in outcomes):
+        dispatcher.utter_message(response="utter_outcome_uncertain")
+    return say_onward(dispatcher, matter, guidance, today)
+
+
+def say_onward(
+    dispatcher: Dispatcher, matter: Matter, guidance: Guidance, today: dt.date
+) -> Matter:
+    """Offers the way on that fits the outcomes."""
+    response, stage = onward(guidance.assessment.outcomes, today)
+    dispatcher.utter_message(response=response)
+    return matter.at(stage)
+
+
+def onward(outcomes: Sequence[Outcome], today: dt.date) -> tuple[str, str | None]:
+    """Which offer is made, and what a yes to it means."""
+    place = chosen(outcomes)
+    if place is None:
+        return "utter_onward_person", None
+    if outcomes[place].route is Route.feedback:
+        return "utter_onward_praise", RESULT
+    if is_near(outcomes, today):
+        return "utter_onward_deadline", KEEP
+    return "utter_onward_complaint", RESULT
+
+
+def chosen(outcomes: Sequence[Outcome]) -> int | None:
+    """The place of the outcome that a complaint is made from: the first that one can be made from."""
+    return next((at for at, o in enumerate(outcomes) if o.route not in NEVER_FILED), None)
+
+
+def is_near(outcomes: Sequence[Outcome], today: dt.date) -> bool:
+    """Whether a deadline of the citizen's is so near that the day itself should be kept."""
+    return any(
+        not deadline.passed and (deadline.latest_safe_date - today).days <= NEAR
+        for outcome in outcomes
+        for deadline in outcome.deadlines
+        if deadline.kind == "appeal" and deadline.whose == "citizen"
+    )
+
+
+def outcome_text(outcome: Mapping[str, Any], lang: Lang) -> str:
+    """The explanation, who receives it, the next step and the grounds; each with its doubt."""
+    parts = [str(outcome["explanation"])]
+    to = outcome["recipient"]
+    if to is not None:
+        parts.append(
+            phrase("line_recipient", lang).format(name=to["unit"] or to["name"], contact=to["contact"])
+        )  # fmt: skip
+    if outcome["next_steps"]:
+        parts.append(phrase("line_step", lang).format(step=outcome["next_steps"][0]))
+    grounds = ", ".join(_ground(basis, lang) for basis in outcome["basis"][:GROUNDS])
+    if grounds:
+        parts.append(phrase("line_basis", lang).format(basis=grounds))
+    # Rasa's templates take these two signs for a gap of their own and then fill none at all.
+    return "\n\n".join(parts).replace("0[", "0 [")
+
+
+def sources_of(outcome: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The grounds of an outcome as the chat shows sources."""
+    return [
+        {
+            "label": basis["source"], "paragraph": basis["paragraph"] or None, "url": None,
+            "confidence": basis["confidence"],
+        }
+        for basis in outcome["basis"]
+    ]  # fmt: skip
+
+
+def _ground(basis: Mapping[str, str], lang: Lang) -> str:
+    named = " ".join(part for part in (basis["source"], basis["paragraph"]) if part)
+    sure = basis["confidence"] == "verified"
+    return named if sure else f"{named} ({phrase('in_doubt', lang)})"

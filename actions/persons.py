@@ -1,0 +1,41 @@
+"""Has words of its own for those whom the ordinary way does not fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from actions.ports import Dispatcher
+
+FILE = Path(__file__).parent / "persons.yaml"
+
+
+@cache
+def _signs() -> dict[str, re.Pattern[str]]:
+    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in rows.items()}
+
+
+def persons_in(text: str) -> list[str]:
+    """Who the writer says that they are: `minor`, `exempt`, `interpreter`."""
+    return [name for name, pattern in _signs().items() if pattern.search(text)]
+
+
+def say_persons(
+    dispatcher: Dispatcher, text: str, news: Collection[str], known: Mapping[str, Any]
+) -> None:
+    """Says what holds for this person, before anything else."""
+    found = persons_in(text)
+    if "minor" in found:
+        dispatcher.utter_message(response="utter_minor")
+    if "exempt" in found:
+        dispatcher.utter_message(response="utter_exempt")
+    if "interpreter" in found:
+        dispatcher.utter_message(response="utter_interpreter")
+    if "has_mandate" in news and known.get("has_mandate") is None and "no_mandate" in found:
+        dispatcher.utter_message(response="utter_no_mandate")

@@ -1,0 +1,45 @@
+"""Tells where the complaints of this conversation are now, or how to find one that was sent from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from actions.guidance import Guide
+from actions.ports import Dispatcher, Event, Ports, Tracker
+from actions.turns import language_of
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TellStatus:
+    """Looks up what was filed from this conversation; nothing else is ever shown."""
+
+    ports: Ports
+    name: str = "action_tell_status"
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """Says who has each complaint and what its state is."""
+        filed: list[dict[str, Any]] = []
+        if self.ports.complaints is not None:
+            try:
+                filed = await self.ports.complaints.status(
+                    str(tracker.sender_id), language_of(tracker)
+                )
+            except Exception as error:
+                log.error("status.failed", reason=type(error).__name__)
+        for row in filed:
+            dispatcher.utter_message(
+                response="utter_status", reference=row["reference"], status=row["status_text"],
+                holder=row["holder"], received=row["received_at_text"],
+            )  # fmt: skip
+        if not filed:
+            dispatcher.utter_message(response="utter_status_none")
+        Guide(self.ports).take_up(dispatcher, tracker)
+        return []

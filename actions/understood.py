@@ -1,0 +1,82 @@
+"""Says what was understood, in the words of the questions themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from knowledge.articles import Lang
+from knowledge.rules.facts import DATES
+from knowledge.rules.loader import load_questions, load_texts
+from knowledge.rules.model import Rulebook
+from knowledge.rules.wording import Wording, capitalise
+
+# What goes without saying: nobody is told that they are not in danger, or which municipality this is.
+UNSAID = frozenset({"acute", "municipality", "today", "subject_text"})
+
+
+def value_text(fact: str, value: Any, lang: Lang, book: Rulebook) -> str:
+    """A fact's value as people say it."""
+    if fact in DATES:
+        return Wording(lang, load_texts("phrases")[lang]).date(dt.date.fromisoformat(str(value)))
+    if fact == "subject":
+        area = book.areas.get(str(value))
+        return area.name.of(lang) if area else str(value)
+    options = (load_questions().get(fact) or {}).get("options") or ()
+    for option in options:
+        if option["value"] == value:
+            return str(option["label"][lang])
+    if isinstance(value, list):
+        if len(value) == 1:
+            return str(value[0])
+        return ", ".join(value_text(fact, [item], lang, book) for item in value)
+    values = load_texts("values")[lang]
+    return str(values.get(str(value).lower() if isinstance(value, bool) else value, value))
+
+
+def label(fact: str, lang: Lang) -> str:
+    """A fact's name for people."""
+    fields = load_texts("problems")[lang]["fields"]
+    return str(fields.get(fact, fact)).rstrip(",")
+
+
+def lines(facts: Mapping[str, Any], names: Iterable[str], lang: Lang, book: Rulebook) -> str:
+    """One line for each of the named facts that is worth saying."""
+    return "\n".join(
+        f"- {label(name, lang)}: {_small(value_text(name, facts[name], lang, book))}"
+        for name in names
+        if name in facts and name not in UNSAID
+    )
+
+
+def for_card(facts: Mapping[str, Any], lang: Lang, book: Rulebook) -> list[dict[str, Any]]:
+    """Everything that was understood, each with the button that changes it."""
+    return [
+        {
+            "fact": name,
+            "label": label(name, lang),
+            "value_text": capitalise(value_text(name, value, lang, book)),
+            "change": change_payload(name),
+        }
+        for name, value in facts.items()
+        if name not in UNSAID
+    ]
+
+
+def change_payload(fact: str) -> str:
+    """The command of the button that takes a fact back."""
+    return "/correct" + json.dumps({"change": fact})
+
+
+def _small(text: str) -> str:
+    """Within a line the answer goes on in small letters, apart from names."""
+    words = text.split(" ", 1)
+    keep = len(words[0]) > 1 and words[0][1:2].isupper()
+    return text if keep else text[:1].lower() + text[1:]
+
+
+def phrase(key: str, lang: Lang) -> str:
+    """A short phrase of the chat that belongs to no single response."""
+    return str(load_texts("values")[lang][key])
