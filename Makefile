@@ -28,10 +28,11 @@ evaluate: ready ## Measures search, subject areas and understanding on texts wri
 	@.venv/bin/python -m knowledge.evaluation.wrongdoing_run
 	@.venv/bin/python -m tests.conversations.evaluate
 
-bench: ready ## Measures turns beside a plain Rasa bot, search and assessments (takes about ten minutes)
+bench: ready ## Measures turns beside a plain Rasa bot, search, assessments and complaints (takes about ten minutes)
 	@.venv/bin/python -m benchmarks.turns
 	@.venv/bin/python -m benchmarks.search
 	@.venv/bin/python -m benchmarks.assess
+	@.venv/bin/python -m benchmarks.complaints
 
 format: ## Puts the code in its usual form
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
