@@ -12,7 +12,7 @@ from tests.conversations.talk import SAME_QUESTION, Message, Record, card_kinds,
 
 # What would only show if the bot's own language had come through.
 LEAKS = re.compile(
-    r"utter_|action_|/ask_|/inform|\{[a-z_]+\}|\[\[|\bNone\b|<[a-z]+>|\bslots?_|traceback", re.IGNORECASE
+    r"(?i:utter_|action_|/ask_|/inform|\{[a-z_]+\}|\[\[|<[a-z]+>|\bslots?_|traceback)|\bNone\b"
 )
 # Words that talk somebody out of complaining, or tell how a case will end.
 DISCOURAGING = re.compile(

@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import httpx
 
-from knowledge.rules.loader import load_areas, load_texts
+from knowledge.rules.loader import load_areas, load_questions, load_texts
 from knowledge.rules.wording import Wording
 from tests.conversations.data import Script, letter
 
@@ -57,8 +58,8 @@ class Record:
     broken: str | None = None
 
     def text(self, reply: int | None = None) -> str:
-        """The words of all replies or of one, with what stands in their cards."""
-        chosen = self.replies if reply is None else [self.replies[reply]]
+        """The words of all replies or of one, with what stands in their cards; the greeting answers nothing."""
+        chosen = self.replies[1:] if reply is None else [self.replies[reply]]
         return "\n".join(words(message) for messages in chosen for message in messages)
 
     def last_scripted(self) -> list[Message]:
@@ -85,6 +86,30 @@ class Record:
     def offers(self) -> list[str]:
         """The buttons under the last reply."""
         return [button["title"] for message in self.replies[-1] for button in message["buttons"]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the guidance, as it is put in one language."""
+
+    fact: str
+    text: str
+    options: Sequence[Mapping[str, Any]]
+
+
+@cache
+def questions(lang: str) -> tuple[Question, ...]:
+    """All questions that the guidance can ask; a subject can be asked for in two ways."""
+    asked = [
+        Question(
+            fact=fact,
+            text=row["text"][lang],
+            options=[{"value": o["value"], "label": o["label"][lang]} for o in row["options"]],
+        )
+        for fact, row in load_questions().items()
+    ]
+    which = Wording(lang, load_texts("phrases")[lang]).say("which_subject")
+    return (*asked, Question("subject", which, ()))
 
 
 class Talk:
@@ -137,11 +162,10 @@ class Talk:
             question = self._question()
             if question is None:
                 return
-            fact = str(question["fact"])
-            self.record.asked.append(fact)
-            if self.record.asked.count(fact) >= SAME_QUESTION:
+            self.record.asked.append(question.fact)
+            if self.record.asked.count(question.fact) >= SAME_QUESTION:
                 return
-            self._answer(question, self._answer_to(fact))
+            self._answer(question, self._answer_to(question.fact))
 
     def _answer_to(self, fact: str) -> Any:
         answers = self.script.answers
@@ -153,12 +177,12 @@ class Talk:
             return "decision" in answers.get("concerns", ())
         return USUAL.get(fact, NOT_KNOWN[self.lang])
 
-    def _answer(self, question: Mapping[str, Any], answer: Any) -> None:
-        for option in question["options"]:
+    def _answer(self, question: Question, answer: Any) -> None:
+        for option in question.options:
             if option["value"] == answer:
                 self._choose(str(option["label"]))
                 return
-        if question["fact"] == "subject" and answer in load_areas():
+        if question.fact == "subject" and answer in load_areas():
             self.say(load_areas()[answer].name.of(self.lang))
             return
         if isinstance(answer, list):
@@ -187,16 +211,18 @@ class Talk:
                     return
         raise AssertionError(f"no button like {pattern!r} in {titles}")
 
-    def _question(self) -> Mapping[str, Any] | None:
-        """The engine's next question, if the bot has just asked it."""
-        question: Mapping[str, Any] | None = self.record.assessment.get("next_question")
-        if question is None:
-            return None
+    def _question(self) -> Question | None:
+        """What the bot has just asked for: known by the question's words, or by the answers it shows."""
         reply = self.record.replies[-1]
         shown = {button["title"] for message in reply for button in message["buttons"]}
-        labels = {str(option["label"]) for option in question["options"]}
         said = squeezed("\n".join(message["text"] for message in reply))
-        return question if labels & shown or squeezed(question["text"]) in said else None
+        put = [q for q in questions(self.lang) if squeezed(q.text) in said]
+        if put:
+            return max(put, key=lambda q: said.rindex(squeezed(q.text)))
+        following = self.record.assessment.get("next_question")
+        if following and {str(option["label"]) for option in following["options"]} & shown:
+            return Question(following["fact"], following["text"], following["options"])
+        return None
 
     def _spoken(self, answer: str) -> str:
         """A date as people write it; anything else as it is."""
