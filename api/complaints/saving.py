@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 
 import structlog
 from fastapi import Request
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.complaints.errors import NotSaved
 from api.db.engine import Database
-from api.errors import reader_language
+from api.errors import Conflict, reader_language
 from knowledge.organisation import Organisation
 from knowledge.rules.recipients import SWITCHBOARD
 
@@ -27,10 +27,14 @@ async def saving(
 
     Raises:
         NotSaved: nothing of it was saved.
+        Conflict: another call is saving the same.
     """
     try:
         async with database.transaction() as tx:
             yield tx
+    except IntegrityError as error:
+        # The same thing is being saved by another call at this moment; a repeat finds what that one wrote.
+        raise Conflict(headers={"Retry-After": "1"}) from error
     except (SQLAlchemyError, OSError) as error:
         log.error("complaint.not_saved", kind=type(error).__name__)
         reach = organisation.reach(SWITCHBOARD, lang)
