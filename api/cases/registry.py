@@ -15,7 +15,7 @@ from api.cases.outgoing import outgoing_client, require_safe_url, tls_context
 from api.cases.port import CaseEvent, CaseSystem
 from api.cases.register import Register
 from api.cases.rt import RequestTracker
-from api.cases.smtp import MailServer, MailSystem
+from api.cases.smtp import MailServer, MailSystem, NoMailServer
 from api.cases.webhook import WebhookSystem
 from api.db.engine import Database
 from api.secrets import revealed
@@ -141,9 +141,9 @@ def build_case_system(settings: Settings, around: Around) -> CaseSystem:
     return SYSTEMS[settings.case_system].build(settings, around)
 
 
-def build_mail(settings: Settings) -> CaseSystem | None:
-    """Mail to citizens, where a mail server is set."""
-    return MailSystem(_mail_server(settings)) if settings.smtp_host else None
+def build_mail(settings: Settings) -> CaseSystem:
+    """Mail to citizens; without a mail server each is given up where staff see it."""
+    return MailSystem(_mail_server(settings)) if settings.smtp_host else NoMailServer()
 
 
 def loopback_allowed(settings: Settings) -> bool:

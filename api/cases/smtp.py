@@ -173,6 +173,33 @@ class MailSystem:
         return client
 
 
+class NoMailServer:
+    """Stands where no mail server is set: what was to be mailed is given up at once, for a person to see."""
+
+    name = "no_mail_server"
+    settle_seconds = 0.0
+    can_find = False
+
+    async def check(self) -> list[str]:
+        """Nothing is wrong with having none."""
+        return []
+
+    async def find(self, event: CaseEvent) -> str | None:
+        """Nothing was ever sent."""
+        return None
+
+    async def send(self, event: CaseEvent) -> str:
+        """Refuses; it can be sent again once there is a server."""
+        raise Refused("no_mail_server")
+
+    async def changes(self, cursor: str | None) -> Changes:
+        """Nothing."""
+        return Changes(cursor=cursor)
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
 def _answered(code: int) -> NotNow | Refused:
     """Codes in the 400s pass, those in the 500s stay."""
     return NotNow(f"smtp_{code}") if code < 500 else Refused(f"smtp_{code}")

@@ -15,10 +15,12 @@ import httpx
 from standardwebhooks import Webhook
 
 from api.cases.outgoing import call
-from api.cases.port import CaseEvent, Changes, Refused
+from api.cases.port import COMPLETED, NOTIFIED, SUBMITTED, CaseEvent, Changes, Refused
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 REF_LENGTH = 200
+# What the data of an event is, by the name of its published schema.
+SCHEMAS = {SUBMITTED: "complaint", COMPLETED: "complaint", NOTIFIED: "complaint-notice"}
 # Standard Webhooks advises small bodies; this is where a receiver may well refuse one, in bytes.
 LARGEST = 512_000
 
@@ -77,6 +79,10 @@ class WebhookSystem:
             "subject": event.subject_id, "time": event.at.isoformat(),
             "datacontenttype": "application/json", "data": event.payload,
         }  # fmt: skip
+        schema = SCHEMAS.get(event.type)
+        version = event.payload.get("schema_version")
+        if schema and version:
+            envelope["dataschema"] = f"urn:stafet:schema:{schema}:{version}"
         access = self.access(event) if self.access else None
         return envelope | ({"documentaccess": json.dumps(access)} if access else {})
 

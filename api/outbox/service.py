@@ -66,9 +66,7 @@ def open_outbox(
     Raises:
         ValueError: something that the chosen case system needs is missing or unsafe.
     """
-    systems = {CASE_SYSTEM: build_case_system(settings, Around(database, clock.now, access, files))}
-    mail = build_mail(settings)
-    if mail is not None:
-        systems[MAIL] = mail
+    around = Around(database, clock.now, access, files)
+    systems = {CASE_SYSTEM: build_case_system(settings, around), MAIL: build_mail(settings)}
     policy = load_policy()
     return Outbox(systems, Worker(database, systems, sink, clock, policy), policy)

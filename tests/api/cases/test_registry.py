@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from api.cases.port import MAIL_REQUESTED, Refused
 from api.cases.registry import SYSTEMS, Around, build_case_system, build_mail, problems
 from api.db.engine import Database
 from api.settings import Settings
+from tests.api.cases.contract import event
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "case-systems.md"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -63,9 +65,10 @@ def test_an_unknown_system_is_told_the_known_ones() -> None:
     assert all(name in problem for name in SYSTEMS)
 
 
-def test_mail_to_citizens_needs_a_server() -> None:
-    assert build_mail(read()) is None
-    assert build_mail(read(**ENOUGH["smtp"])) is not None
+async def test_mail_to_citizens_needs_a_server() -> None:
+    with pytest.raises(Refused, match="no_mail_server"):
+        await build_mail(read()).send(event(MAIL_REQUESTED))
+    assert build_mail(read(**ENOUGH["smtp"])).name == "smtp"
     assert problems(read(smtp_host="mail.example")) != []
 
 

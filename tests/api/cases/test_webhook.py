@@ -89,6 +89,7 @@ async def test_it_is_a_cloud_event(case: Case, receiver: Receiver) -> None:
         "specversion": "1.0", "id": sent.id, "source": "urn:stafet:test", "type": sent.type,
         "subject": sent.subject_id, "time": NOW.isoformat(),
         "datacontenttype": "application/json", "data": sent.payload,
+        "dataschema": "urn:stafet:schema:complaint:1.0",
     }  # fmt: skip
 
 
