@@ -18,6 +18,7 @@ from knowledge.models.shipped import prepare_model
 from knowledge.organisation import load_organisation
 from knowledge.search.build import gather
 from knowledge.search.embedder import load_embedder
+from knowledge.search.outside import load_near_misses
 from knowledge.search.search import KnowledgeBase
 
 
@@ -42,6 +43,7 @@ def report(half: Half, var: Path, model: str | None = None, details: bool = Fals
         table(f"{half} half", by_style(outcomes)),
         table("all questions", rows),
         _by_kind(outcomes),
+        table("other near misses", {"near": figures(run(shipped(base), load_near_misses()))}),
         f"{milliseconds:.1f} ms a question",
     ]
     if details and half == "dev":

@@ -15,10 +15,11 @@ from knowledge.evaluation.questions import Question, load_questions
 from knowledge.search import index as store
 from knowledge.search import vectors
 from knowledge.search.abstain import Calibration, Observed, calibrate
+from knowledge.search.clauses import clauses
 from knowledge.search.embedder import Embedder
 from knowledge.search.index import Collection, IndexMismatchError, Manifest
 from knowledge.search.model import Passage, Unit, UnitKind
-from knowledge.search.outside import load_near_misses, load_outside
+from knowledge.search.outside import load_outside
 from knowledge.search.passages import cut_article, units_of
 from knowledge.search.scoring import Scorer
 from knowledge.search.spelling import Speller, count_words
@@ -138,22 +139,24 @@ def _calibrate(
     progress: Callable[[int, int], None] | None,
 ) -> dict[str, Calibration]:
     """Ask the calibration questions, and learn from them when to keep silent."""
-    texts = [speller.mend(question.text) for question in questions]
-    rows = embedder.encode(texts, "query", progress)
-    return calibrate(
-        [
-            Observed(q.lang, q.answerable, scorer.score(row, text).signals)
-            for q, row, text in zip(questions, rows, texts, strict=True)
-        ]
-    )
+    observed: list[Observed] = []
+    for question in questions:
+        text = speller.mend(question.text)
+        pieces = clauses(text)
+        row, *rows = embedder.encode([text, *pieces], "query")
+        signals = scorer.score(row, text, parts=list(zip(rows, pieces, strict=True))).signals
+        observed.append(Observed(question.lang, question.answerable, signals))
+        if progress:
+            progress(len(observed), len(questions))
+    return calibrate(observed)
 
 
 def _for_calibration(articles: Sequence[Article]) -> tuple[Question, ...]:
-    """Take near misses and the tuning questions whose subjects are here; a few alone would teach nothing."""
+    """Take the tuning questions whose subjects are here; a few alone would teach nothing."""
     present = {article.slug for article in articles}
     questions = [q for q in load_questions("dev") if q.expect <= present]
     enough = sum(q.answerable for q in questions) >= FEWEST_CALIBRATION_QUESTIONS
-    return (*questions, *load_near_misses()) if enough else ()
+    return tuple(questions) if enough else ()
 
 
 def _known_words(

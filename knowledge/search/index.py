@@ -23,6 +23,7 @@ _CODE = (
     "evaluation/questions.py",
     "search/abstain.py",
     "search/build.py",
+    "search/clauses.py",
     "search/index.py",
     "search/lexical.py",
     "search/passages.py",

@@ -1,7 +1,7 @@
 """Questions that people ask but the articles do not answer: they mark where the subject ends.
 
-Some are indexed, so that a question can be seen to lie nearer to them. Others are kept out of the index and away
-from the model: abstention is calibrated on them, as on the questions of the tuning half.
+Some are indexed, so that a question can be seen to lie nearer to them. Others, the near misses, are kept out of
+the index, of the model and of the calibration, and show beside the evaluation how much of such is refused.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def load_outside(path: Path = OUTSIDE_FILE) -> tuple[Unit, ...]:
 
 
 def load_near_misses(path: Path = NEAR_MISSES_FILE) -> tuple[Question, ...]:
-    """Read the questions to calibrate on, by language."""
+    """Read the near misses, by language."""
     by_lang = yaml.safe_load(path.read_text(encoding="utf-8"))
     return tuple(
         Question(f"{lang}-near-{number}", cast(Lang, lang), "near", str(text), frozenset(), "near")

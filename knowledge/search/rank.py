@@ -16,10 +16,14 @@ Mask = npt.NDArray[np.bool_]
 # right subject first in 78 of 100, the best one alone in 65. Letters need fewer than meanings.
 BEST = 3
 BEST_LEXICAL = 2
+# What people say about a subject lies nearer to a question than what is written about it.
+QUESTION_SHARE = 0.75
 # Reciprocal rank fusion halved the hits on English questions, where lexical ranks are noise;
 # adding a small share of the score keeps them.
 CHARACTER_SHARE = np.float32(0.3)
 STEM_SHARE = np.float32(0.2)
+# Of a long query. On stories that nothing was tuned on, the right subject came first in 83 of 100, before 74.
+PIECES_SHARE = np.float32(0.5)
 # For a single text, where nothing is averaged.
 LEXICAL_SHARE = np.float32(0.2)
 _SHUT = np.float32(-2.0)
@@ -62,12 +66,20 @@ def normalise(lexical: Floats) -> Floats:
     return lexical / np.float32(top) if top > 0 else lexical
 
 
-def over_kinds(kinds: Sequence[Floats]) -> Floats:
-    """Return the mean over the kinds of text that each subject has; very low where it has none."""
-    stacked = np.stack(kinds)
+def over_kinds(passages: Floats, questions: Floats) -> Floats:
+    """Return the weighted mean of the two kinds of text, as far as a subject has them; very low where it has none."""
+    stacked = np.stack([passages, questions])
     present = stacked > _SHUT
-    mean = np.where(present, stacked, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
+    weights = np.where(present, np.array([[1 - QUESTION_SHARE], [QUESTION_SHARE]]), 0.0)
+    mean = np.where(present, stacked * weights, 0.0).sum(axis=0)
+    mean /= np.maximum(weights.sum(axis=0), 1e-9)
     return np.where(present.any(axis=0), mean, _SHUT).astype(np.float32)
+
+
+def blend(whole: Floats, pieces: Floats) -> Floats:
+    """Return the scores of a long query from those of the whole and the mean of its pieces."""
+    mixed = (1 - PIECES_SHARE) * whole + PIECES_SHARE * pieces
+    return np.where(whole > _SHUT, mixed, _SHUT).astype(np.float32)
 
 
 def fuse(dense: Floats, characters: Floats, stems: Floats) -> Ranking:

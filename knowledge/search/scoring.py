@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge.articles import GENERAL, Audience, Lang
 from knowledge.search import vectors
@@ -21,6 +22,7 @@ from knowledge.search.rank import (
     Groups,
     Mask,
     Ranking,
+    blend,
     fuse,
     normalise,
     over_kinds,
@@ -63,10 +65,14 @@ class Scorer:
         vector: Vectors,
         words: str,
         *,
+        parts: Sequence[tuple[Vectors, str]] = (),
         municipality: str | None = None,
         left_out: Sequence[int] = (),
     ) -> Scored:
         """Score one query; `left_out` units are treated as if they were not there.
+
+        Of a long query, `parts` are its pieces: half of a subject's score is how near they lie on the average, as a
+        story names its matter in few of its sentences.
 
         Subjects are ranked by all their texts, whoever they were written for: a guide for caseworkers may be what
         a citizen asks about. What is shown is another matter, see `mask`.
@@ -78,12 +84,12 @@ class Scorer:
         dense = self._dense(vector)
         raw = np.where(allowed, self._characters.scores(words), np.float32(0.0))
         characters = normalise(raw)
-        stemmed = normalise(np.where(allowed, self._stems.scores(words), np.float32(0.0)))
-        ranking = fuse(
-            self._by_kinds(dense, allowed, BEST),
-            self._by_kinds(characters, allowed, BEST_LEXICAL),
-            self._by_kinds(stemmed, allowed, BEST_LEXICAL),
-        )
+        whole = self._by_subjects(dense, characters, words, allowed)
+        pieces = [
+            self._by_subjects(self._dense(v), self._letters(text, allowed), text, allowed)
+            for v, text in parts
+        ]
+        ranking = fuse(*(whole if not pieces else blend(whole, np.mean(pieces, axis=0))))
         unit_scores = np.where(allowed, dense, -2.0) + LEXICAL_SHARE * characters
         inside, outside = unit_scores[self._inside], unit_scores[~self._inside]
         nearest = int(unit_scores.argmax())
@@ -115,8 +121,24 @@ class Scorer:
         """Walk the passages of a subject with their unit numbers."""
         yield from self._by_subject.get(subject, ())
 
+    def _by_subjects(
+        self, dense: Scores, characters: Scores, words: str, allowed: Mask
+    ) -> npt.NDArray[np.float32]:
+        """Return three rows of scores of the subjects: by meaning, by letters, by stems."""
+        stemmed = normalise(np.where(allowed, self._stems.scores(words), np.float32(0.0)))
+        return np.stack(
+            [
+                self._by_kinds(dense, allowed, BEST),
+                self._by_kinds(characters, allowed, BEST_LEXICAL),
+                self._by_kinds(stemmed, allowed, BEST_LEXICAL),
+            ]
+        )
+
+    def _letters(self, words: str, allowed: Mask) -> Scores:
+        return normalise(np.where(allowed, self._characters.scores(words), np.float32(0.0)))
+
     def _by_kinds(self, values: Scores, allowed: Mask, best: int) -> Scores:
-        return over_kinds([groups.best_mean(values, allowed, best) for groups in self._kinds])
+        return over_kinds(*(groups.best_mean(values, allowed, best) for groups in self._kinds))
 
     def _groups(self, kind: UnitKind) -> Groups:
         members: dict[str, list[int]] = {subject: [] for subject in self.subjects}

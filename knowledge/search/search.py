@@ -13,6 +13,7 @@ from knowledge.evaluation.questions import Question
 from knowledge.search import build as builder
 from knowledge.search.abstain import ALWAYS, Calibration, Signals
 from knowledge.search.build import OnMismatch, Progress
+from knowledge.search.clauses import clauses
 from knowledge.search.document_store import DocumentStore
 from knowledge.search.documents import DocumentIndex, Hit, embed_waiting, open_documents
 from knowledge.search.embedder import Embedder, Vectors
@@ -128,7 +129,8 @@ class KnowledgeBase:
             return SearchAnswer(query, False, ())
         mended = loaded.speller.mend(asked)
         vector = self._query_vector(mended)
-        scored = loaded.scorer.score(vector, mended, municipality=municipality)
+        parts = [(self._query_vector(piece), piece) for piece in clauses(mended)]
+        scored = loaded.scorer.score(vector, mended, parts=parts, municipality=municipality)
         calibration = loaded.collection.calibration.get(scored.lang, ALWAYS)
         results = [
             _result(loaded, scored, place, mended, audience, municipality, lang)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from knowledge.search.rank import Groups, fuse, normalise, over_kinds
+from knowledge.search.rank import Groups, blend, fuse, normalise, over_kinds
 
 
 def floats(*values: float) -> np.ndarray:
@@ -26,9 +26,19 @@ def test_what_is_not_allowed_does_not_count() -> None:
 
 def test_letters_decide_between_like_meanings() -> None:
     dense = floats(0.5, 0.52, 0.1)
-    ranking = fuse(over_kinds([dense, dense]), floats(1.0, 0.2, 0.0), floats(1.0, 0.0, 0.0))
+    ranking = fuse(over_kinds(dense, dense), floats(1.0, 0.2, 0.0), floats(1.0, 0.0, 0.0))
     assert ranking.subjects.tolist() == [0, 1, 2]
     assert fuse(dense, floats(0, 0, 0), floats(0, 0, 0)).subjects[0] == 1
+
+
+def test_what_people_say_weighs_more_than_what_is_written() -> None:
+    assert np.allclose(over_kinds(floats(1.0, 0.0), floats(0.0, 1.0)), [0.25, 0.75])
+    assert np.allclose(over_kinds(floats(0.4, -2.0), floats(-2.0, -2.0)), [0.4, -2.0])
+
+
+def test_half_of_a_long_question_is_its_pieces() -> None:
+    whole, pieces = floats(0.2, -2.0), floats(0.6, 0.9)
+    assert np.allclose(blend(whole, pieces), [0.4, -2.0])
 
 
 def test_a_subject_with_nothing_allowed_is_left_out() -> None:
