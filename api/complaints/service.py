@@ -106,6 +106,8 @@ class Intake:
                 "help_comes_first" if acute else "whistleblower_channel",
                 detail=f"{self.setting.words(given.lang, key)} {steps}".strip(),
             )
+        if found.subject is not None:
+            facts = facts | {"subject": found.subject}
         named = get(given.record, "/target/forvaltning/code")
         return Way(
             facts=facts, assessment=found,

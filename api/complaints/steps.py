@@ -41,7 +41,9 @@ def local_day(moment: dt.datetime) -> dt.date:
 def due_dates(received: dt.date, to: Destination, area: Area | None, profile: Profile) -> Due:
     """The tenth working day where the municipality promises that, and the end of the reconsideration."""
     answer: dt.date | None = None
-    if REPLY in profile.book.deadlines and not to.forward:
+    # Praise and suggestions are no complaint, and nobody owes them an answer by a day.
+    owed = not to.forward and to.route is not Route.feedback
+    if REPLY in profile.book.deadlines and owed:
         answer = authority_deadline(
             received, profile.book.limits.reply, profile.days, moves=True
         ).date

@@ -71,11 +71,23 @@ def route_text(row: Complaint, setting: Setting, lang: str) -> str:
         key = "chosen"
     elif key == Route.statutory_appeal and is_forwarded(row):
         key = "direct_appeal"
+    elif key == Route.statutory_appeal and not _looked_at_again(row, setting):
+        key = "unsure_appeal"
     authority = get(row.record, "/route/external_authority/name")
     authority = authority or setting.words(lang, "words.unknown_body")
     name = recipient_name(row, setting, lang)
     unit = f"{row.unit}, {name}" if row.unit else name
     return setting.words(lang, f"route.{key}", recipient=unit, authority=authority)
+
+
+def _looked_at_again(row: Complaint, setting: Setting) -> bool:
+    """Whether a source says that the unit must look again before the appeal body does."""
+    subjects = (
+        get(row.record, at) for at in ("/assessment/facts/subject", "/target/area", "/matter/area")
+    )
+    areas = setting.profile.book.areas
+    area = next((areas[one] for one in subjects if one in areas), None)
+    return area is not None and area.decision.reconsideration.required is True
 
 
 def steps_of(row: Complaint, today: dt.date, setting: Setting) -> list[Step]:

@@ -121,11 +121,11 @@ async def test_each_route_has_its_recipient(
     assert row.route == route
     assert row.record["route"]["recipient"] == kind
     forwarded = route == "other_authority"
+    assert (row.answer_due is None) == (route in ("other_authority", "feedback"))
     events = [one.event_type for one in await queued(world) if one.destination == "case_system"]
     # What belongs elsewhere is sent on by a person, with the citizen's yes.
     assert events == ([] if forwarded else ["dk.stafet.complaint.submitted"])
     if forwarded:
-        assert row.answer_due is None
         assert row.record["route"]["forward_under_fvl_7_2"] is True
 
 
@@ -277,3 +277,16 @@ def test_every_municipality_publishes_its_own_lists() -> None:
         schema = published_schema("complaint", load_profile(name))
         Draft202012Validator.check_schema(schema)
         assert "bif_kontanthjaelp" in schema["$defs"]["area"]["enum"]
+
+
+@pytest.mark.parametrize(
+    ("area", "sure"), [("bif_kontanthjaelp", True), ("tmf_affald", False), ("buf_mobning", True)]
+)
+async def test_a_second_look_is_promised_only_where_a_source_says_so(
+    world: World, client: httpx.AsyncClient, area: str, sure: bool
+) -> None:
+    places = DECISION | {"complaint__categories": ["decision"], "target__area": area}
+    facts = {"facts": {"has_statutory_appeal": True}}
+    told = (await client.post(URL, json=changed(**places, assessment=facts))).json()
+    assert told["recipient"]["route"] == "statutory_appeal"
+    assert ("Vi har ikke kunnet bekræfte" in told["route_text"]) is not sure
