@@ -7,6 +7,7 @@ handed in. A wrong area with certainty would be worse than a question, so doubt 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ class SubjectMatch:
 
     area: str | None
     candidates: tuple[str, ...]
+
+
+# Where one piece of a story ends.
+PIECE_END = re.compile(r"[.!?;,:\n]+|\b(?:og|men|and|but|fordi|because)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,24 @@ class SubjectFinder:
         self.phrase_owner = [place for place, _ in phrases]
 
     def find(self, text: str, similarity: Similarity | None = None) -> SubjectMatch:
-        """The area the text is about, or the areas to ask about."""
+        """The area the text is about, or the areas to ask about.
+
+        A story that points nowhere surely is looked at piece by piece: its subject is often named in one of them.
+        """
+        match = self._find(text, similarity)
+        if match.area is not None:
+            return match
+        pieces = [piece for piece in PIECE_END.split(text) if self._telling(piece)]
+        if len(pieces) < 2:
+            return match
+        named = {self._find(piece, similarity).area for piece in pieces} - {None}
+        if len(named) == 1:
+            area = next(iter(named))
+            if area is not None and (not match.candidates or area in match.candidates):
+                return SubjectMatch(area, (area,))
+        return match
+
+    def _find(self, text: str, similarity: Similarity | None) -> SubjectMatch:
         limits = self.settings["thresholds"]
         ranked = sorted(self.scores(text, similarity).items(), key=lambda item: -item[1])
         (best, top), (_, second) = ranked[0], ranked[1]

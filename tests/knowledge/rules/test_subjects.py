@@ -20,6 +20,12 @@ from knowledge.text.folding import similarity
         ("P-BOEDE!!", "tmf_parkeringsafgift"),
         ("min søns plads i børnehaven", "buf_dagtilbud_plads"),
         ("they stopped my cash benefit", "bif_kontanthjaelp"),
+        # The subject stands in one piece of a story that holds much else.
+        (
+            "De har stoppet min kontanthjælp, og jeg fik brevet den 12. november med posten, og nu er "
+            "jeg ked af det",
+            "bif_kontanthjaelp",
+        ),
     ],
 )
 def test_what_people_say_finds_the_area(text: str, area: str) -> None:
