@@ -51,10 +51,14 @@ def say_question(
 
 
 def understood_lines(
-    matter: Matter, news: Collection[str], guidance: Guidance, engine: Engine, lang: Lang
-) -> str:
-    """A line for each new fact, and the deadline when one runs and something about it is new."""
-    told = lines(matter.facts, news, lang, engine.profile.book)
+    matter: Matter, news: Collection[str], guidance: Guidance, engine: Engine, lang: Lang, *,
+    pressed: bool = False,
+) -> str:  # fmt: skip
+    """A line for each new fact, and the deadline when one runs and something about it is new.
+
+    What was just pressed on a button needs no saying back.
+    """
+    told = "" if pressed else lines(matter.facts, news, lang, engine.profile.book)
     running = running_deadline(guidance, lang) if MOVES_A_DEADLINE & set(news) else ""
     return "\n".join(part for part in (told, running) if part)
 

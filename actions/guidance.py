@@ -77,7 +77,7 @@ class Guide:
         elif (fact := entity_of(tracker, "fact")) is not None:
             value = json.loads(entity_of(tracker, "value") or "null")
             told = self.begun(turn.before).told({fact: value})
-            matter = await self._go_on(turn, told, (fact,), heard=True)
+            matter = await self._go_on(turn, told, (fact,), heard=True, pressed=True)
         elif greet_in(dispatcher, words_of(tracker), self.ports):
             return []
         else:
@@ -137,7 +137,7 @@ class Guide:
 
     async def _go_on(
         self, turn: Turn, matter: Matter, news: Collection[str], *, heard: bool,
-        corrected: bool = False,
+        corrected: bool = False, pressed: bool = False,
     ) -> Matter:  # fmt: skip
         """Asks the next question or, when nothing is open, gives the result."""
         guidance = await self._guidance(turn, matter)
@@ -147,12 +147,12 @@ class Guide:
         several = len(matter.facts.get("concerns") or ())
         if several > 1 and several > len(before.facts.get("concerns") or ()):
             said.utter_message(response="utter_several_matters")
-        told = understood_lines(matter, news, guidance, self.engine, turn.lang)
+        told = understood_lines(matter, news, guidance, self.engine, turn.lang, pressed=pressed)
         question = guidance.question
         if question is None:
             if before.stage == RESULT and not news:
                 return say_onward(said, matter, guidance, turn.today)
-            if told:
+            if told and not pressed:
                 said.utter_message(
                     response="utter_corrected" if corrected else "utter_noted", understood=told
                 )

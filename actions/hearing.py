@@ -9,6 +9,7 @@ from typing import Any
 
 from actions.guidance_engine import Engine
 from actions.matter import Matter
+from actions.persons import without_carrier
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
 from knowledge.rules.facts import CONCERNS, LONGEST_TEXT
@@ -115,7 +116,7 @@ def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str,
 
 def subject_of(text: str, engine: Engine) -> dict[str, Any]:
     """The subject area that a text names, or the text itself where it points to a few."""
-    area, near = engine.subject(text)
+    area, near = engine.subject(without_carrier(text))
     if area is not None:
         return {"subject": area}
     return {"subject_text": text[:LONGEST_TEXT]} if near else {}
@@ -124,11 +125,10 @@ def subject_of(text: str, engine: Engine) -> dict[str, Any]:
 def named_subject(
     text: str, before: Matter, told: Mapping[str, Any], engine: Engine
 ) -> dict[str, Any]:
-    """The subject, where the message names one and none is known; never one that is only near."""
+    """The subject, where the message names one and none is known."""
     if any(name in {**before.facts, **told} for name in ("subject", "subject_text")):
         return {}
-    area, _ = engine.subject(text)
-    return {"subject": area} if area is not None else {}
+    return subject_of(text, engine) if len(text.split()) >= LEAST_WORDS else {}
 
 
 def joined(before: Matter, concerns: list[str]) -> list[str]:

@@ -12,7 +12,9 @@ import yaml
 
 from actions.ports import Dispatcher
 
-FILE = Path(__file__).parent / "persons.yaml"
+FILE = Path(__file__).parent / "signs.yaml"
+# Among the signs, the one that is about the letter and not about the person.
+CARRIED = "carried"
 
 
 @cache
@@ -23,7 +25,12 @@ def _signs() -> dict[str, re.Pattern[str]]:
 
 def persons_in(text: str) -> list[str]:
     """Who the writer says that they are: `minor`, `exempt`, `interpreter`."""
-    return [name for name, pattern in _signs().items() if pattern.search(text)]
+    return [name for name, pattern in _signs().items() if name != CARRIED and pattern.search(text)]
+
+
+def without_carrier(text: str) -> str:
+    """The text without how a letter came, which says nothing of what it is about."""
+    return _signs()[CARRIED].sub(" ", text)
 
 
 def say_persons(

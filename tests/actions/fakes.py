@@ -7,13 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from actions.ports import Ports
+from actions.ports import Complaints, Gathered, KnowledgeVerdicts, Ports
 from knowledge.articles import Article, Audience, Lang
 from knowledge.search.model import SearchAnswer, SearchResult, SourceRef
 from knowledge.sources import SourceRegister, load_sources
 from knowledge.text.blocks import parse_sections
 
 CPR_MARK = "[CPR fjernet]"
+TODAY = date(2026, 11, 18)
 
 # One made-up article in both languages, cut by the product's own code.
 TEXTS: dict[Lang, tuple[str, str]] = {
@@ -113,12 +114,69 @@ class FakeOrganisation:
 
 
 def fake_ports(
-    knowledge: FakeKnowledge | None = None, organisation: FakeOrganisation | None = None
-) -> Ports:
-    """Ports over the fakes."""
+    knowledge: FakeKnowledge | None = None, organisation: FakeOrganisation | None = None,
+    complaints: Complaints | None = None, verdicts: KnowledgeVerdicts | None = None,
+) -> Ports:  # fmt: skip
+    """Ports over the fakes, on a Wednesday."""
     return Ports(
         knowledge=knowledge or FakeKnowledge(),
         organisation=organisation or FakeOrganisation(),
         municipality="koebenhavn",
         cpr_mark=CPR_MARK,
+        complaints=complaints,
+        verdicts=verdicts,
+        today=lambda: TODAY,
     )
+
+
+@dataclass
+class FakeComplaints:
+    """Remembers what it was asked for, and can be broken."""
+
+    broken: bool = False
+    problems: tuple[str, ...] = ()
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    filed: list[dict[str, Any]] = field(default_factory=list)
+
+    async def draft(self, session: str, lang: Lang, gathered: Gathered) -> dict[str, Any]:
+        """A draft with nothing in it."""
+        self._note("draft", gathered)
+        return {"draft": "d1", "ready": True}
+
+    async def notice(self, session: str, lang: Lang, gathered: Gathered) -> dict[str, Any]:
+        """A receipt for the day."""
+        self._note("notice", gathered)
+        return {"kind": "notice", "reference": "N-1"}
+
+    async def send(self, session: str, lang: Lang) -> dict[str, Any]:
+        """A receipt, or what is missing."""
+        self._note("send", None)
+        if self.problems:
+            return {
+                "problems": [{"pointer": "/x", "text": text} for text in self.problems],
+                "card": {"draft": "d1"},
+            }
+        return {"receipt": {"kind": "complaint", "reference": "K-1"}}
+
+    async def status(self, session: str, lang: Lang) -> list[dict[str, Any]]:
+        """What was filed."""
+        self._note("status", session)
+        return self.filed
+
+    def _note(self, what: str, with_: Any) -> None:
+        if self.broken:
+            raise RuntimeError("the complaint is broken")
+        self.calls.append((what, with_))
+
+
+@dataclass
+class FakeVerdicts:
+    """Keeps verdicts in a list."""
+
+    kept: list[tuple[str, str | None, bool]] = field(default_factory=list)
+
+    async def feedback(
+        self, question: str, article: str | None, section: str | None, helped: bool, lang: Lang
+    ) -> None:
+        """Keeps it."""
+        self.kept.append((question, article, helped))
