@@ -27,6 +27,8 @@ import api.health
 import api.knowledge.feedback
 import api.knowledge.pages
 import api.knowledge.router
+import api.staff.console_page
+import api.staff.conversations
 import api.staff.outbox
 import api.staff.router
 import api.web.complaint_follow
@@ -42,6 +44,7 @@ from api.chat.hub import open_hub
 from api.chat.live import LiveService
 from api.chat.rasa import RasaClient
 from api.chat.service import ChatService
+from api.chat.staffing import Staffing
 from api.clock import Clock
 from api.complaints.following import Following
 from api.complaints.overdue import keep_complaints
@@ -174,6 +177,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         knowledge=use.knowledge, organisation=use.organisation,
         municipality=settings.municipality, cpr_mark=MASK,
         verdicts=api.knowledge.feedback.FeedbackBook(use.database, use.clock, use.knowledge),
+        complaints=complaints.conversation, similarity=use.area_meaning, today=use.clock.today,
     )  # fmt: skip
     app.include_router(
         api.health.build_router(
@@ -188,6 +192,21 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         actions_route.build_router(build_executor(ports), revealed(settings.action_secret))
     )
     app.include_router(api.chat.router.build_router(chat, limiter))
+    staffing = Staffing(
+        live, session_hours=settings.session_hours, units=use.organisation.forvaltninger
+    )
+    app.include_router(
+        api.staff.conversations.build_router(
+            staffing, door, use.knowledge, settings.municipality,
+            load_words(HERE / "staff" / "canned"),
+        )
+    )  # fmt: skip
+    app.include_router(
+        api.staff.console_page.build_page(
+            Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "i18n"), exist),
+            partial(unit_names, use.organisation),
+        )
+    )  # fmt: skip
     app.include_router(api.chat.socket.build_socket(chat, limiter, settings.allowed_origins))
     app.include_router(
         api.chat.assessment_router.build_router(use.database, use.clock, guidance.assess_json)
@@ -249,6 +268,11 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     )
     app.mount("/static", api.web.router.static_files(), name="static")
     return app
+
+
+def unit_names(organisation: Organisation, lang: str) -> dict[str, str]:
+    """The forvaltninger by id, as they are called."""
+    return {unit: organisation.contact(unit).name.of(lang) for unit in organisation.forvaltninger}
 
 
 def _install_middleware(app: FastAPI, settings: Settings) -> None:

@@ -78,7 +78,10 @@ class Settings(BaseSettings):
         description="Contact whose opening hours the live chat keeps; always: those on duty decide.",
     )
     live_wait_minutes: float = Field(
-        20, gt=0, le=240, description="Minutes after which a waiting citizen is told that nobody came."
+        20,
+        gt=0,
+        le=240,
+        description="Minutes after which a waiting citizen is told that nobody came.",
     )
     redis_url: SecretStr | None = Field(
         None, description="Redis that several application processes hear each other through."

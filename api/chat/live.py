@@ -211,8 +211,11 @@ class LiveService:
         )
         try:
             async with self.database.transaction() as tx:
+                row = await tx.get(Handoff, seen.id)
+                if row is None:
+                    return  # erased meanwhile
                 chat = await handoffs.move(
-                    tx, seen, event, version=seen.version, actor=handoffs.SYSTEM, now=now, **values
+                    tx, row, event, version=seen.version, actor=handoffs.SYSTEM, now=now, **values
                 )
                 if event is Event.LOST:
                     place = await self.place(tx, seen.id, now)

@@ -21,7 +21,7 @@ class CaseFile(Base):
     complaint_id: Mapped[str] = mapped_column(
         ForeignKey("complaint.id", ondelete="CASCADE"), primary_key=True
     )
-    version: Mapped[int] = mapped_column(Integer, default=1)
+    version: Mapped[int] = mapped_column(Integer, default=0)
     taken_by: Mapped[str | None] = mapped_column(String(100))
     answer: Mapped[str] = mapped_column(Text, default="")
     # The points of the good answer that its writer has ticked, by their ids.

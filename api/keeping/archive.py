@@ -88,7 +88,11 @@ def kind_of(column: Column[Any]) -> ColumnKind:
 
 def type_of(kind: ColumnKind) -> TypeEngine[Any] | None:
     """The type that takes such values into a database; None where the value is taken as it is."""
-    types: dict[str, TypeEngine[Any]] = {"time": AwareTime(), "date": Date(), "json": JSON(none_as_null=True)}
+    types: dict[str, TypeEngine[Any]] = {
+        "time": AwareTime(),
+        "date": Date(),
+        "json": JSON(none_as_null=True),
+    }
     return types.get(kind)
 
 

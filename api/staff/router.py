@@ -122,7 +122,10 @@ def build_router(
         staff = await page_staff(request)
         if isinstance(staff, Response):
             return staff
-        return pages.render(request, "front.html", staff=staff, manager=staff.may(Role.MANAGER))
+        return pages.render(
+            request, "front.html", staff=staff, manager=staff.may(Role.MANAGER),
+            conversations=staff.may(Role.LIVE_STAFF, Role.MANAGER),
+        )  # fmt: skip
 
     @router.get("/adgangskode", response_class=HTMLResponse, response_model=None)
     async def show_password(request: Request) -> Response:

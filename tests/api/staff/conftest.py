@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -47,3 +49,50 @@ async def sign_in(
 async def browser(world: World) -> AsyncIterator[httpx.AsyncClient]:
     async with world.client() as http:
         yield http
+
+
+@dataclass
+class Colleague:
+    """Somebody at the console: signed in, with the page's token against forged requests."""
+
+    http: httpx.AsyncClient
+    csrf: str
+
+    async def act(self, path: str, **body: Any) -> httpx.Response:
+        return await self.http.post(
+            f"/api/v1/staff/{path}", json=body, headers={"X-CSRF-Token": self.csrf}
+        )
+
+    async def on(self, session: str, act: str, **body: Any) -> httpx.Response:
+        return await self.act(f"conversations/{session}/{act}", **body)
+
+    async def see(self, path: str = "conversations") -> Any:
+        answer = await self.http.get(f"/api/v1/staff/{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@pytest.fixture
+async def console(world: World) -> AsyncIterator[Callable[..., Awaitable[Colleague]]]:
+    """Opens consoles: each with an account of its own, on duty unless told otherwise."""
+    opened: list[httpx.AsyncClient] = []
+
+    async def open_one(
+        username: str, *roles: Role, on_duty: bool = True, units: Sequence[str] = ()
+    ) -> Colleague:
+        await create_account(
+            world.database, username=username, name=username.title(), password=PASSWORD,
+            roles=list(roles or (Role.LIVE_STAFF,)), units=list(units), now=world.time(),
+        )  # fmt: skip
+        http = world.client()
+        opened.append(http)
+        await sign_in(http, username)
+        colleague = Colleague(http, hidden((await http.get("/staff")).text, "csrf"))
+        if on_duty:
+            beat = await colleague.act("heartbeat", on_duty=True)
+            assert beat.status_code == 204, beat.text
+        return colleague
+
+    yield open_one
+    for http in opened:
+        await http.aclose()
