@@ -52,6 +52,15 @@ def calm(language: str) -> tuple[Utterance, ...]:
     return tuple(u for u in utterances("danger", language) if u.intent == CALM)
 
 
+@cache
+def calm_by_same_hand() -> tuple[Utterance, ...]:
+    """What only sounds like danger, by the writer of the first examples; both languages."""
+    texts = read(UTTERANCES / "same_hand" / "calm.yml")
+    return tuple(
+        Utterance(f"same_hand/calm/{number}", text, CALM) for number, text in enumerate(texts)
+    )
+
+
 def everything() -> tuple[Utterance, ...]:
     """All utterances of all sets."""
     return tuple(
