@@ -30,6 +30,7 @@ import api.knowledge.router
 import api.staff.console_page
 import api.staff.conversations
 import api.staff.outbox
+import api.staff.register
 import api.staff.router
 import api.web.complaint_follow
 import api.web.complaint_form
@@ -232,6 +233,15 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         api.staff.outbox.build_router(
             Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "i18n"), exist),
             app.state.outbox.policy.late,
+        )
+    )
+    app.include_router(
+        api.staff.register.build_router(
+            complaints,
+            Pages(
+                HERE / "staff" / "templates", load_words(HERE / "staff" / "register_words"), exist
+            ),
+            use.knowledge,
         )
     )
     app.include_router(

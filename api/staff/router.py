@@ -125,6 +125,8 @@ def build_router(
         return pages.render(
             request, "front.html", staff=staff, manager=staff.may(Role.MANAGER),
             conversations=staff.may(Role.LIVE_STAFF, Role.MANAGER),
+            cases=staff.may(Role.CASEWORKER, Role.MANAGER),
+            may_file=staff.may(Role.CASEWORKER, Role.LIVE_STAFF),
         )  # fmt: skip
 
     @router.get("/adgangskode", response_class=HTMLResponse, response_model=None)
