@@ -24,6 +24,7 @@ from knowledge.rules.loader import load_questions
 
 FIELDS_FILE = Path(__file__).parent / "fields.yaml"
 LOCALES = {"da": "da_DK", "en": "en_GB"}
+NOT_KNOWN = "unknown"
 PRAISE = ["praise"]
 NEVER_HERE = "wrongdoing"
 
@@ -262,6 +263,9 @@ def text_of(
     if one.kind == "date":
         return day_text(str(value), lang)
     labels = {option["value"]: option["label"] for option in options_of(one, profile, lang)}
+    if value == NOT_KNOWN and labels and value not in labels:
+        # Nobody answered it; the record says so in its own word.
+        return ""
     if isinstance(value, list):
         # The answers have commas of their own.
         return "; ".join(labels.get(str(item), str(item)) for item in value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.dates import format_date
 from sqlalchemy import (
     ColumnElement,
     String,
@@ -25,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.auth import Role, Staff
 from api.clock import DENMARK
 from api.complaints import views
-from api.complaints.fields import day_text, field_at, get, options_of, text_of
+from api.complaints.fields import LOCALES, field_at, get, options_of, text_of
 from api.complaints.record import Setting
 from api.complaints.steps import Step
 from api.db.case_models import CaseFile
@@ -242,12 +243,17 @@ def kind_options(setting: Setting, lang: str) -> list[dict[str, str]]:
     return options_of(one, setting.profile, lang) if one is not None else []
 
 
+def short_day(day: dt.date, lang: str) -> str:
+    """A day as it stands in a narrow column."""
+    return format_date(day, "medium", locale=LOCALES["en" if lang == "en" else "da"])
+
+
 def clock_text(step: Step | None, words: Words, lang: str) -> str:
     """The time left for the next step, in words."""
     if step is None:
         return words(lang, "list.no_day")
     if step.passed:
-        return words(lang, "list.passed", date=day_text(step.date, lang))
+        return words(lang, "list.passed", date=short_day(step.date, lang))
     if step.days_left == 0:
         return words(lang, "list.last_day")
     key = "list.left_one" if step.days_left == 1 else "list.left"
@@ -287,7 +293,7 @@ def lines(
                 "status": setting.words(lang, f"status.{row.status}"),
                 "holder": views.recipient_name(row, setting, lang), "unit": row.unit or "",
                 "clock": clock_text(step, words, lang), "passed": bool(step and step.passed),
-                "received": day_text(row.received_at.astimezone(DENMARK).date(), lang),
+                "received": short_day(row.received_at.astimezone(DENMARK).date(), lang),
                 "yours": file is not None and file.taken_by == staff.username,
             }
         )  # fmt: skip

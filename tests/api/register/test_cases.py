@@ -209,6 +209,8 @@ async def test_what_belongs_elsewhere_is_sent_by_a_person_and_marked(
     mette = await desk("mette", units=["bif"])
     page = (await mette.see(f"{CASES}/{filed.reference}")).text
     assert "forvaltningsloven § 7, stk. 2" in page
+    # The citizen named no administration, so none is shown; least of all in the machine's word.
+    assert "unknown" not in page
     letter = await mette.see(f"{CASES}/{filed.reference}/brev.pdf")
     assert letter.content.startswith(b"%PDF")
     assert (await mette.act(filed.reference, "sendt")).status_code == 303
