@@ -55,6 +55,8 @@ from api.deps import BodyLimit, RateLimiter, SecurityHeaders
 from api.errors import install_error_handlers
 from api.guidance.briefing import GuidanceBriefing
 from api.guidance.service import GuidanceService
+from api.keeping.forgetting import Forgetting, folders_of
+from api.keeping.periods import load_periods
 from api.knowledge_base import open_areas, open_knowledge
 from api.logs import RequestLog
 from api.masking import MASK
@@ -165,6 +167,10 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         knowledge_version=__version__, similarity=use.area_meaning,
     )  # fmt: skip
     app.state.following = complaints.following
+    app.state.forgetting = Forgetting(
+        use.database, folders_of(settings.var, settings.case_folder),
+        load_periods(settings.periods), use.clock.now,
+    )  # fmt: skip
     app.state.check_session = partial(api.chat.complaint_router.check_session, clock=use.clock)
     keys = document_keys(settings, use.clock.now)
     app.state.outbox = open_outbox(
@@ -313,7 +319,9 @@ def _lifespan(
         """Keeps house and delivers while the application runs, and closes what it opened."""
         outbox: Outbox = app.state.outbox
         tasks = [
-            asyncio.create_task(_keep_house(parts, chat, door, app.state.following)),
+            asyncio.create_task(
+                _keep_house(parts, chat, door, app.state.following, app.state.forgetting)
+            ),
             asyncio.create_task(_keep_queue(chat)),
         ]
         if deliver:
@@ -343,7 +351,7 @@ async def _keep_queue(chat: ChatService) -> None:
 
 
 async def _keep_house(
-    parts: Parts, chat: ChatService, door: StaffDoor, following: Following
+    parts: Parts, chat: ChatService, door: StaffDoor, following: Following, forgetting: Forgetting
 ) -> None:
     """Removes what has expired and tells what is overdue, now and then; a failure waits for the next time."""
     while True:
@@ -353,6 +361,9 @@ async def _keep_house(
             await keep_complaints(following)
             if erased:
                 log.info("chat.expired", erased=erased)
+            forgotten = await forgetting.run()
+            if any(forgotten.values()):
+                log.info("keeping.forgotten", **forgotten)
         except Exception as error:  # the house is kept on whatever happens
             log.error("purge.failed", kind=type(error).__name__)
         await asyncio.sleep(PURGE_SECONDS)

@@ -12,7 +12,7 @@ import api.commands.knowledge
 import api.commands.outbox
 import api.commands.rules
 import api.commands.staff
-from api.commands.shared import read_settings, require_case_system
+from api.commands.shared import read_settings, require_case_system, require_periods
 from api.settings import Environment
 
 # What is written at run time holds what citizens wrote: for the owner alone.
@@ -28,6 +28,8 @@ app.add_typer(api.commands.rules.commands, name="rules")
 app.add_typer(api.commands.staff.commands, name="staff")
 app.command(name="backup")(api.commands.keeping.backup_command)
 app.command(name="restore")(api.commands.keeping.restore_command)
+app.command(name="forget")(api.commands.keeping.forget_command)
+app.command(name="export")(api.commands.keeping.export_command)
 
 
 def main() -> None:
@@ -44,6 +46,7 @@ def up() -> None:
     os.umask(PRIVATE)
     settings = with_secrets(read_settings())
     require_case_system(settings)
+    require_periods(settings)
     try:
         require_free_ports(settings)
         supervisor = Supervisor(settings, parts_of(settings), lambda line: typer.echo(line))
@@ -66,6 +69,7 @@ def serve() -> None:
     os.umask(PRIVATE)
     settings = read_settings()
     require_case_system(settings)
+    require_periods(settings)
     production = settings.environment is Environment.PRODUCTION
     json = settings.log_format == "json" or (settings.log_format == "auto" and production)
     configure_logging(settings.log_level, json=json)

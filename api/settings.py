@@ -105,6 +105,10 @@ class Settings(BaseSettings):
         None, description="What Rasa must show to run the application's actions."
     )
 
+    periods: Path | None = Field(
+        None, description="File with periods of one's own for keeping records; default: built in."
+    )
+
     case_system: str = Field(
         "register",
         description="Which case system complaints go to; docs/case-systems.md names them.",

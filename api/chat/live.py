@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.chat import handoffs, queue, store
@@ -29,8 +28,6 @@ log = structlog.get_logger(__name__)
 
 # How long somebody waits for nobody: all who were on duty may have closed their browser by mistake.
 GRACE = dt.timedelta(minutes=2)
-# A finished call back is kept so long, so that staff can look it up.
-KEEP_DONE = dt.timedelta(days=30)
 SUMMARY_LIMIT = 2000
 QUOTED = 300
 PHONE = re.compile(r"^\+?[0-9 ()-]{6,40}$")
@@ -226,15 +223,6 @@ class LiveService:
         except Conflict:
             return  # somebody changed it meanwhile, which settles it
         await self.announce(seen.session_id)
-
-    async def purge(self) -> None:
-        """Removes call backs that were made long ago."""
-        async with self.database.transaction() as tx:
-            await tx.execute(
-                delete(CallbackRequest).where(
-                    CallbackRequest.done_at <= self.clock.now() - KEEP_DONE
-                )
-            )
 
 
 def read_callback(wish: Mapping[str, Any]) -> dict[str, str]:

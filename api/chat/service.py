@@ -211,7 +211,6 @@ class ChatService:
                 await store.erase(tx, session_id)
         for session_id in gone:
             await self.rasa.forget(session_id)
-        await self.live.purge()
         return len(gone)
 
     @asynccontextmanager
@@ -330,8 +329,9 @@ class ChatService:
                 chat.language = guess_language(text) or chat.language
         chat.expires_at = now + self.lifetime
         return Pending(
-            seq=row.seq, command=row.command or "", language=chat.language, facts=dict(chat.facts)
-        )
+            seq=row.seq, command=row.command or "", language=chat.language, facts=dict(chat.facts),
+            today=chat.today.isoformat() if chat.today else None,
+        )  # fmt: skip
 
     async def _read(
         self, tx: AsyncSession, chat: ChatSession, message: NewMessage

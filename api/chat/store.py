@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.chat.model import Button, Message, Sender, Source
 from api.chat.rasa import BotReply
+from api.complaints.conversation import owner
+from api.complaints.store import drop_owned
 from api.db.models import ChatMessage, ChatOffer, ChatSession
 from api.errors import Unauthorized
 
@@ -199,7 +201,8 @@ def known_fields(source: dict[str, Any]) -> dict[str, Any]:
 
 
 async def erase(tx: AsyncSession, session_id: str) -> None:
-    """Removes a conversation and everything in it."""
+    """Removes a conversation and everything in it, a complaint that was being written too; one that was sent stays."""
+    await drop_owned(tx, owner(session_id))
     for table in (ChatOffer, ChatMessage):
         await tx.execute(delete(table).where(table.session_id == session_id))
     await tx.execute(delete(ChatSession).where(ChatSession.id == session_id))

@@ -13,6 +13,7 @@ from api.settings import Settings
 
 if TYPE_CHECKING:
     from api.db.engine import Database
+    from api.keeping.periods import Periods
 
 T = TypeVar("T")
 
@@ -38,6 +39,17 @@ def require_case_system(settings: Settings) -> None:
         typer.echo(problem, err=True)
     if found:
         raise typer.Exit(2)
+
+
+def require_periods(settings: Settings) -> Periods:
+    """How long records are kept, or an end with what is wrong with the file that says so."""
+    from api.keeping.periods import PeriodsError, load_periods
+
+    try:
+        return load_periods(settings.periods)
+    except PeriodsError as error:
+        typer.echo(f"STAFET_PERIODS: {error}", err=True)
+        raise typer.Exit(2) from None
 
 
 def with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from starlette.datastructures import UploadFile as Uploaded
 from api.complaints import store, views
 from api.complaints.calendar_file import calendar_file
 from api.complaints.errors import InvalidComplaint, NotSaved, UnknownComplaint
+from api.complaints.export import everything_held
 from api.complaints.facts import facts_of
 from api.complaints.fields import get
 from api.complaints.parts import ComplaintParts
@@ -136,6 +138,21 @@ def build_follow(parts: ComplaintParts, pages: Pages, jar: CookieJar, limiter: R
         disposition = f'attachment; filename="{row.reference}.ics"'
         return Response(
             calendar_file(seen, parts.following.now()), media_type="text/calendar; charset=utf-8",
+            headers={"Content-Disposition": disposition, **NO_STORE},
+        )  # fmt: skip
+
+    @router.get("/data", response_model=None)
+    async def data(request: Request) -> Response:
+        """Everything that is held on the code, to keep or to take elsewhere."""
+        found = await follow.opened(request)
+        if found is None:
+            return follow.to_start(request)
+        async with parts.following.database.reading() as tx:
+            row = await parts.following.load(tx, found)
+            held = await everything_held(tx, row)
+        disposition = f'attachment; filename="{row.reference}.json"'
+        return Response(
+            json.dumps(held, ensure_ascii=False, indent=1), media_type="application/json",
             headers={"Content-Disposition": disposition, **NO_STORE},
         )  # fmt: skip
 

@@ -252,6 +252,18 @@ async def test_erasing_the_conversation_leaves_the_complaint(
     assert len(await rows(world)) == 1
 
 
+async def test_erasing_the_conversation_erases_what_was_not_sent(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    session, token = await opened(world, client)
+    await talking(world).draft(session, "da", Told())
+    async with world.database.reading() as tx:
+        assert await tx.scalar(select(ComplaintDraft.owner)) == f"chat:{session}"
+    await client.delete(f"/api/v1/chat/sessions/{session}", headers=token)
+    async with world.database.reading() as tx:
+        assert await tx.scalar(select(ComplaintDraft.owner)) is None
+
+
 async def test_staff_write_for_a_citizen_who_calls(world: World, client: httpx.AsyncClient) -> None:
     answer = await client.get("/staff/klage/ny")
     assert answer.status_code == 303

@@ -1,0 +1,91 @@
+"""Removes complaints with everything that belongs to them: rows, what was sent of them, files."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.db.case_models import CaseFile, CaseNote
+from api.db.complaint_models import (
+    Complaint,
+    ComplaintAttachment,
+    ComplaintCall,
+    ComplaintDraft,
+    ComplaintEvent,
+    ComplaintKey,
+)
+from api.db.outbox_models import InboundEvent, OutboxAttempt, OutboxDelivery, RegisterInbox
+
+# A file without a row is just being received, or was left behind; after so many seconds it is the latter.
+LEFT_BEHIND = 86_400.0
+
+
+@dataclass(slots=True)
+class Gone:
+    """What was removed from the database; its files go once that is committed."""
+
+    complaints: list[str] = field(default_factory=list)
+    attachments: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where files lie beside the database."""
+
+    attachments: Path
+    cases: Path
+
+    def remove(self, gone: Gone) -> None:
+        """Deletes the files; one that is gone already is no fault."""
+        for name in gone.attachments:
+            (self.attachments / name).unlink(missing_ok=True)
+        for name in gone.complaints:
+            (self.cases / f"{name}.json").unlink(missing_ok=True)
+            shutil.rmtree(self.cases / name, ignore_errors=True)
+
+
+async def erase_complaints(tx: AsyncSession, ids: Sequence[str]) -> Gone:
+    """Removes complaints from every table; nothing of them is left but their references in the audit log."""
+    wanted = list(ids)
+    drafts = list(
+        await tx.scalars(select(ComplaintDraft.id).where(ComplaintDraft.notice_id.in_(wanted)))
+    )
+    owned = ComplaintAttachment.complaint_id.in_(wanted) | ComplaintAttachment.draft_id.in_(drafts)
+    files = list(await tx.scalars(select(ComplaintAttachment.id).where(owned)))
+    await tx.execute(delete(ComplaintAttachment).where(owned))
+    await tx.execute(delete(ComplaintDraft).where(ComplaintDraft.id.in_(drafts)))
+    deliveries = select(OutboxDelivery.id).where(OutboxDelivery.subject_id.in_(wanted))
+    await tx.execute(delete(OutboxAttempt).where(OutboxAttempt.delivery_id.in_(deliveries)))
+    for sent in (OutboxDelivery, InboundEvent, RegisterInbox):
+        await tx.execute(delete(sent).where(sent.subject_id.in_(wanted)))
+    for part in (CaseFile, CaseNote, ComplaintEvent, ComplaintKey, ComplaintCall):
+        await tx.execute(delete(part).where(part.complaint_id.in_(wanted)))
+    await tx.execute(delete(Complaint).where(Complaint.id.in_(wanted)))
+    return Gone(complaints=wanted, attachments=files)
+
+
+async def left_behind(tx: AsyncSession, folder: Path) -> list[str]:
+    """Files among the attachments that no row speaks of any more; their age is by the machine's own clock."""
+    names = await asyncio.to_thread(_older, folder, time.time() - LEFT_BEHIND)
+    known: set[str] = set()
+    for at in range(0, len(names), 500):
+        query = select(ComplaintAttachment.id).where(
+            ComplaintAttachment.id.in_(names[at : at + 500])
+        )
+        known.update(await tx.scalars(query))
+    return [name for name in names if name not in known]
+
+
+def _older(folder: Path, before: float) -> list[str]:
+    if not folder.is_dir():
+        return []
+    return sorted(
+        one.name for one in folder.iterdir() if one.is_file() and one.stat().st_mtime < before
+    )
