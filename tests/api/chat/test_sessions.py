@@ -124,6 +124,14 @@ async def test_what_may_be_set_when_opening(world: World, problem: Any) -> None:
     await opened.http.aclose()
 
 
+async def test_the_bot_counts_from_the_day_the_conversation_was_opened_as_of(world: World) -> None:
+    opened = await open_chat(world, today="2026-03-01")
+    await opened.say("det skete i går")
+
+    assert world.rasa.sent[-1]["metadata"]["today"] == "2026-03-01"
+    await opened.http.aclose()
+
+
 @pytest.mark.parametrize("page", [None, "", "::::", "http://[half", "https://kk.dk/a b?c"])
 def test_any_page_address_is_survived(page: str | None) -> None:
     assert "?" not in (without_query(page) or "")
