@@ -72,6 +72,9 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
             # Intents beginning with this are chosen as soon as they share this much belief.
             "priority_prefix": None,
             "priority_threshold": 0.3,
+            # In so few words there is little to go by, so they must be believed more: 'my mother' is no emergency.
+            "short_words": 0,
+            "short_threshold": 0.6,
         }
 
     def __init__(
@@ -154,8 +157,12 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
         beliefs = self._beliefs(normal)
         order = [int(i) for i in np.argsort(-beliefs, kind="stable")]
         ranking = [{"name": self.intents[i], "confidence": float(beliefs[i])} for i in order]
+        is_short = len(normal.split()) <= self.config["short_words"]
         return _danger_first(
-            ranking, self.config["priority_prefix"], self.config["priority_threshold"]
+            ranking,
+            self.config["priority_prefix"],
+            self.config["short_threshold" if is_short else "priority_threshold"],
+            is_short,
         )
 
     def _beliefs(self, normal: str) -> NDArray[np.float64]:
@@ -226,15 +233,19 @@ def _vectorizers(
 
 
 def _danger_first(
-    ranking: List[Dict[Text, Any]], prefix: Optional[str], threshold: float
+    ranking: List[Dict[Text, Any]], prefix: Optional[str], threshold: float, is_short: bool
 ) -> List[Dict[Text, Any]]:
     """Puts the likeliest urgent intent first when the urgent ones together are believed enough.
 
-    Missing one call for help is worse than asking a calm person whether they are safe.
+    Missing one call for help is worse than asking a calm person whether they are safe. But a few
+    words that are not believed enough mean none of it, whatever is likeliest.
     """
     urgent = [guess for guess in ranking if prefix and guess["name"].startswith(prefix)]
     belief = sum(guess["confidence"] for guess in urgent)
-    if not urgent or belief < threshold:
+    if not urgent or (belief < threshold and not is_short):
         return ranking
+    if belief < threshold:
+        others = [guess for guess in ranking if guess not in urgent]
+        return [*others, *({**guess, "confidence": 0.0} for guess in urgent)]
     calm = [{**guess, "confidence": 0.0} for guess in ranking if guess not in urgent]
     return [{"name": urgent[0]["name"], "confidence": 1.0}, *calm]

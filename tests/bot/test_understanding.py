@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 FLOOR = {"tune": 0.79, "same_hand": 0.88}
 DANGER_FLOOR = 0.97
 # Sentences that hold words of danger; those of the danger set were written to fool a reader of single words.
-FALSE_ALARM_CEILING = {"danger": 0.36, "same_hand": 0.15}
+FALSE_ALARM_CEILING = {"danger": 0.36, "same_hand": 0.20}
 
 Report = Callable[[str], None]
 

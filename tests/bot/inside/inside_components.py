@@ -160,15 +160,21 @@ class DangerFirst(unittest.TestCase):
     ]
 
     def test_dangers_are_weighed_together(self) -> None:
-        first, *rest = _danger_first(self.RANKING, "acute_", 0.3)
+        first, *rest = _danger_first(self.RANKING, "acute_", 0.3, is_short=False)
         assert first == {"name": "acute_child", "confidence": 1.0}
         assert {guess["confidence"] for guess in rest} == {0.0}
 
     def test_below_the_threshold_nothing_changes(self) -> None:
-        assert _danger_first(self.RANKING, "acute_", 0.4) == self.RANKING
+        assert _danger_first(self.RANKING, "acute_", 0.4, is_short=False) == self.RANKING
 
     def test_without_a_prefix_nothing_changes(self) -> None:
-        assert _danger_first(self.RANKING, None, 0.0) == self.RANKING
+        assert _danger_first(self.RANKING, None, 0.0, is_short=True) == self.RANKING
+
+    def test_a_few_words_below_the_threshold_mean_no_danger(self) -> None:
+        likely = [{"name": "acute_child", "confidence": 0.5}, *self.RANKING[:1]]
+        first, *rest = _danger_first(likely, "acute_", 0.6, is_short=True)
+        assert first["name"] == "complain"
+        assert rest == [{"name": "acute_child", "confidence": 0.0}]
 
 
 if __name__ == "__main__":
