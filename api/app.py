@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import structlog
@@ -35,6 +36,7 @@ import api.staff.router
 import api.web.complaint_follow
 import api.web.complaint_form
 import api.web.router
+from actions import understood
 from actions.ports import Ports
 from actions.registry import build_executor
 from api import __version__, actions_route
@@ -70,6 +72,7 @@ from api.words import load_words
 from knowledge.organisation import Organisation, load_organisation
 from knowledge.reading.wrongdoing import screen_wrongdoing
 from knowledge.rules.calendar import load_calendar
+from knowledge.rules.model import Rulebook
 from knowledge.rules.subjects import Similarity
 from knowledge.search.search import KnowledgeBase
 
@@ -165,6 +168,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         folder=settings.var / "attachments", now=use.clock.now, today=use.clock.today,
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         knowledge_version=__version__, similarity=use.area_meaning,
+        mail=settings.smtp_host is not None,
     )  # fmt: skip
     app.state.following = complaints.following
     app.state.forgetting = Forgetting(
@@ -206,6 +210,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         api.staff.conversations.build_router(
             staffing, door, use.knowledge, settings.municipality,
             load_words(HERE / "staff" / "canned"),
+            lambda facts, lang: as_people_say(facts, lang, guidance.profile.book),
         )
     )  # fmt: skip
     app.include_router(
@@ -284,6 +289,12 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     )
     app.mount("/static", api.web.router.static_files(), name="static")
     return app
+
+
+def as_people_say(facts: Mapping[str, Any], lang: str, book: Rulebook) -> list[dict[str, str]]:
+    """What is known of a matter, in the words that the questions use."""
+    rows = understood.for_card(facts, "en" if lang == "en" else "da", book)
+    return [{"label": row["label"], "value_text": row["value_text"]} for row in rows]
 
 
 def unit_names(organisation: Organisation, lang: str) -> dict[str, str]:

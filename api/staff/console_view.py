@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,6 +19,8 @@ from api.db.models import ChatMessage, ChatSession
 
 # How many that are over are listed.
 HISTORY = 50
+# Facts and a language in; each fact's name and value out, as people say them.
+Known = Callable[[Mapping[str, Any], str], list[dict[str, str]]]
 
 
 async def overview(tx: AsyncSession, staffing: Staffing, staff: Staff) -> dict[str, Any]:
@@ -56,22 +58,28 @@ async def overview(tx: AsyncSession, staffing: Staffing, staff: Staff) -> dict[s
 
 
 async def _last(tx: AsyncSession, session_id: str) -> dict[str, Any]:
-    """Who wrote last and under which number, and the language."""
-    row = (
-        await tx.execute(
-            select(ChatMessage.seq, ChatMessage.sender, ChatSession.language)
-            .join(ChatSession, ChatSession.id == ChatMessage.session_id)
-            .where(
-                ChatMessage.session_id == session_id,
-                ChatMessage.sender.in_(("citizen", "staff")),
-            )
-            .order_by(ChatMessage.seq.desc())
-            .limit(1)
+    """How far the conversation has come, who of the two wrote last, how many notes there are, and the language."""
+    chat = await tx.get_one(ChatSession, session_id)
+    sender = await tx.scalar(
+        select(ChatMessage.sender)
+        .where(
+            ChatMessage.session_id == session_id,
+            ChatMessage.sender.in_(("citizen", "staff")),
         )
-    ).first()
-    if row is None:
-        return {"last_seq": 0, "unanswered": False, "language": "da"}
-    return {"last_seq": row.seq, "unanswered": row.sender == "citizen", "language": row.language}
+        .order_by(ChatMessage.seq.desc())
+        .limit(1)
+    )
+    notes = await tx.scalar(
+        select(func.count())
+        .select_from(ConversationNote)
+        .where(ConversationNote.session_id == session_id)
+    )
+    return {
+        "last_seq": chat.next_seq - 1,
+        "unanswered": sender == "citizen",
+        "notes": notes or 0,
+        "language": chat.language,
+    }
 
 
 def summary_line(row: Handoff, shown: dict[int, str], staff: Staff) -> dict[str, Any]:
@@ -105,7 +113,9 @@ async def history(tx: AsyncSession, staff: Staff) -> list[dict[str, Any]]:
     return [summary_line(row, shown, staff) for row in rows if may_see(staff, row)]
 
 
-async def whole(tx: AsyncSession, staffing: Staffing, row: Handoff, staff: Staff) -> dict[str, Any]:
+async def whole(
+    tx: AsyncSession, staffing: Staffing, row: Handoff, staff: Staff, known: Known
+) -> dict[str, Any]:
     """One conversation with everything that staff need, so that the citizen repeats nothing."""
     chat = await tx.get_one(ChatSession, row.session_id)
     brief = staffing.live.brief(chat, "da")
@@ -126,6 +136,7 @@ async def whole(tx: AsyncSession, staffing: Staffing, row: Handoff, staff: Staff
         "conversation": {**summary_line(row, shown, staff), "language": chat.language},
         "summary": row.summary,
         "facts": dict(brief.facts),
+        "known": known(brief.facts, "da"),
         "assessment": brief.assessment,
         "messages": [message.model_dump(mode="json") for message in messages],
         "notes": [

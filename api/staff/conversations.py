@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from contextlib import suppress
 from typing import Annotated, Any, Literal, Protocol
 
 from fastapi import APIRouter, Depends, Header, Path, WebSocket, WebSocketDisconnect
 from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth import Role, Staff, StaffDoor, audit, require_csrf, require_role
 from api.chat.hub import STAFF, Listener
 from api.chat.model import Sender, Strict
 from api.chat.socket import POLICY, Refused, read_frame, same_origin
 from api.chat.staffing import KIND, Staffing
+from api.db.models import AuditEvent
 from api.deps import Transaction
 from api.errors import ProblemError
 from api.staff import console_view
+from api.staff.console_view import Known
 from api.staff.router import COOKIE, HOST_PREFIX, SignedInStaff
 from api.words import LANGUAGES, Words
 from knowledge.articles import Audience, Lang
@@ -24,6 +29,8 @@ from knowledge.search.model import SearchAnswer
 
 SessionId = Annotated[str, Path(max_length=64)]
 SUGGESTED = 3
+# Looking on for so long is one look in the audit log.
+ONE_LOOK = dt.timedelta(hours=1)
 
 
 class Reader(Protocol):
@@ -97,6 +104,7 @@ Acting = Annotated[Staff, Depends(acting_staff)]
 
 def build_router(
     staffing: Staffing, door: StaffDoor, knowledge: Reader, municipality: str, canned: Words,
+    known: Known,
 ) -> APIRouter:  # fmt: skip
     """The routes of the console over the staff side of the chat."""
     router = APIRouter(prefix="/api/v1/staff", tags=["staff"])
@@ -114,9 +122,8 @@ def build_router(
     async def conversation(tx: Transaction, session: SessionId, staff: Seeing) -> dict[str, Any]:
         """One conversation with all that is known; that it was seen is written down."""
         row = await staffing.find(tx, session, staff)
-        audit(tx, actor=staff.username, act="viewed", kind=KIND, subject=session,
-              now=staffing.clock.now())  # fmt: skip
-        return await console_view.whole(tx, staffing, row, staff)
+        await seen(tx, staff, KIND, session, staffing.clock.now())
+        return await console_view.whole(tx, staffing, row, staff, known)
 
     @router.post("/conversations/{session}/claim")
     async def claim(
@@ -185,8 +192,7 @@ def build_router(
     @router.get("/callbacks")
     async def callbacks(tx: Transaction, staff: Seeing) -> dict[str, Any]:
         """Who wants to be called; that it was seen is written down."""
-        audit(tx, actor=staff.username, act="viewed", kind="callback", subject="all",
-              now=staffing.clock.now())  # fmt: skip
+        await seen(tx, staff, "callback", "all", staffing.clock.now())
         return {"callbacks": await console_view.callbacks(tx)}
 
     @router.post("/callbacks/{callback}/done", status_code=204)
@@ -228,6 +234,22 @@ def build_router(
                     await socket.close()
 
     return router
+
+
+async def seen(tx: AsyncSession, staff: Staff, kind: str, subject: str, now: dt.datetime) -> None:
+    """Writes down that somebody looked; once an hour for an open page that fetches what is new by itself."""
+    before = await tx.scalar(
+        select(AuditEvent)
+        .where(
+            AuditEvent.subject_kind == kind,
+            AuditEvent.subject_id == subject,
+            AuditEvent.actor == staff.username,
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+    if before is None or before.act != "viewed" or now - before.at >= ONE_LOOK:
+        audit(tx, actor=staff.username, act="viewed", kind=kind, subject=subject, now=now)
 
 
 async def _until_gone(socket: WebSocket) -> None:
