@@ -32,7 +32,11 @@ GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").
 # Folders whose own folders are capabilities, so that each needs its sentence on the map.
 WITH_CAPABILITIES = ("api", "bot", "knowledge", "tests")
 # Modules of actions/ that serve every topic; docs/map.md names them.
-HELPERS = {"__init__", "contacts", "passages", "ports", "registry", "turns"}
+HELPERS = {
+    "__init__", "answering", "contacts", "languages", "passages", "ports", "registry", "turns",
+    # the steps of the guidance loop
+    "asking", "guidance_engine", "hearing", "matter", "outcomes", "persons", "understood",
+}  # fmt: skip
 # Topics that only have words, or lean on another topic's action; docs/map.md says why.
 WITHOUT_ACTION = {"privacy"}
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -164,6 +168,7 @@ def test_a_topic_has_the_same_stem_everywhere() -> None:
     assert stems("actions", ".py") - HELPERS == topics - WITHOUT_ACTION
     explained = MAP.read_text("utf-8")
     assert all(f"`{name}`" in explained for name in WITHOUT_ACTION)
+    assert all(f"`actions/{name}.py`" in explained for name in HELPERS - {"__init__"})
 
 
 def test_the_readmes_diagrams_name_parts_that_exist() -> None:
