@@ -38,7 +38,7 @@ HELPERS = {
     "asking", "guidance_engine", "hearing", "matter", "outcomes", "persons", "understood",
 }  # fmt: skip
 # Topics that only have words, or lean on another topic's action; docs/map.md says why.
-WITHOUT_ACTION = {"privacy"}
+WITHOUT_ACTION = {"praise", "privacy"}
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
 
