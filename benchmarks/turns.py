@@ -72,6 +72,7 @@ class Subject:
     texts: Mapping[str, Sequence[str]]
     open: Callable[[httpx.Client], Talk]
     pid: int
+    url: str
     seconds: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     cpu: float = 0.0
     turns: int = 0
@@ -120,8 +121,8 @@ def both() -> Iterator[list[Subject]]:
 
 
 @contextlib.contextmanager
-def ours(folder: Path) -> Iterator[Subject]:
-    """The product with a database of its own, over the index and the model that are built."""
+def ours(folder: Path, **more: str) -> Iterator[Subject]:
+    """The product with a database of its own, over the index and the model that are built; `more` are settings."""
     index, model = var() / "index", var() / "models" / "bot.tar.gz"
     if not (index / "current").exists() or not model.exists():
         raise BenchmarkError("The index or the bot's model is not built: run `make ready` first.")
@@ -134,6 +135,7 @@ def ours(folder: Path) -> Iterator[Subject]:
         "STAFET_VAR": str(folder),
         "STAFET_PORT": str(port),
         "STAFET_RASA_PORT": str(free_port()),
+        **more,
     }
     log = folder / "supervisor.log"
     command: list[str | Path] = [python_of(APP_ENV), "-m", "api.cli", "up"]
@@ -155,7 +157,7 @@ def ours(folder: Path) -> Iterator[Subject]:
 
             return talk
 
-        yield Subject("Stafet", OURS, open_conversation, process.pid)
+        yield Subject("Stafet", OURS, open_conversation, process.pid, url)
 
 
 @contextlib.contextmanager
@@ -184,7 +186,7 @@ def vanilla(project: Path, log: Path) -> Iterator[Subject]:
             talk("hello")
             return talk
 
-        yield Subject("rasa init", VANILLA, open_conversation, process.pid)
+        yield Subject("rasa init", VANILLA, open_conversation, process.pid, url)
 
 
 def one_by_one(subjects: Sequence[Subject], turns: int) -> None:
