@@ -226,6 +226,7 @@ def serve() -> None:
         municipality=settings.municipality, database=database,
         folder=settings.var / "attachments", now=clock.now, today=clock.today,
         public_url="http://127.0.0.1", knowledge_version=__version__, similarity=None,
+        mail=False,
     )  # fmt: skip
     outbox = open_outbox(settings, database, clock, parts.delivery, files=no_files)
 

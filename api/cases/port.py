@@ -143,3 +143,8 @@ class StatusSink(Protocol):
         self, tx: AsyncSession, subject_id: str, *, system: str, reason_code: str, at: datetime
     ) -> None:
         """It could not be delivered, and a person has to help."""
+
+    async def mail_failed(
+        self, tx: AsyncSession, subject_id: str, *, about: str, at: datetime
+    ) -> None:
+        """A mail that was to tell the citizen of something will never arrive."""

@@ -170,7 +170,7 @@ def _open(settings: Settings, database: Database, clock: Clock) -> Outbox:
         municipality=settings.municipality, database=database,
         folder=settings.var / "attachments", now=clock.now, today=clock.today,
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
-        knowledge_version=__version__, similarity=None,
+        knowledge_version=__version__, similarity=None, mail=settings.smtp_host is not None,
     )  # fmt: skip
     keys = document_keys(settings, clock.now)
     return open_outbox(

@@ -10,7 +10,7 @@ import datetime as dt
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.complaints import store
-from api.complaints.following import Following
+from api.complaints.following import CONFIRM, Following
 from api.db.complaint_models import Complaint
 
 # How far a complaint has come; it never goes back by itself.
@@ -40,7 +40,7 @@ class Delivery:
 
     async def status_changed(
         self, tx: AsyncSession, subject_id: str, *, status: str, note: str | None, at: dt.datetime,
-        source_event_id: str,
+        source_event_id: str, actor: str | None = None,
     ) -> None:  # fmt: skip
         """The case has come further over there; a hand-on names the new recipient in its note."""
         if status not in ORDER or await store.event_known(tx, source_event_id):
@@ -49,7 +49,7 @@ class Delivery:
         if row is None:
             return
         await store.add_event(
-            tx, row.id, status, at=at, actor=row.external_system or "case_system", note=note,
+            tx, row.id, status, at=at, actor=actor or row.external_system or "case_system", note=note,
             source_event_id=source_event_id,
         )  # fmt: skip
         if ORDER[status] < ORDER[row.status] or row.status == "withdrawn":
@@ -72,6 +72,14 @@ class Delivery:
             tx, row.id, "delivery_failed", at=at, actor=system, reason=reason_code
         )
         await self.following.tell_news(tx, row, "delivery_failed")
+
+    async def mail_failed(
+        self, tx: AsyncSession, subject_id: str, *, about: str, at: dt.datetime
+    ) -> None:
+        """The mail with news did not arrive, so somebody shall call; a link that confirms an address is no news."""
+        row = await self._row(tx, subject_id)
+        if row is not None and about and about != CONFIRM:
+            await store.call_wanted(tx, row.id, about, at)
 
     async def handed_on(
         self, tx: AsyncSession, subject_id: str, *, contact_id: str | None, name: str,

@@ -29,6 +29,8 @@ ADDED = "dk.stafet.complaint.information_added"
 MAIL_REQUESTED = "dk.stafet.mail.requested"
 TEXT_LIMIT = 20_000
 EMAIL_LIMIT = 254
+# What a mail is about that only asks whether the address is right.
+CONFIRM = "confirm"
 TOKEN_BYTES = 24
 # Only what a confirmation can then be sent to matters; the mail server knows the rest.
 EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
@@ -48,6 +50,7 @@ class Following:
     def __init__(
         self, setting: Setting, database: Database, files: Attachments,
         now: Callable[[], dt.datetime], today: Callable[[], dt.date], public_url: str,
+        mail: bool,
     ) -> None:  # fmt: skip
         self.setting = setting
         self.database = database
@@ -55,6 +58,8 @@ class Following:
         self.now = now
         self.today = today
         self.public_url = public_url.rstrip("/")
+        # Whether there is a mail server; without one nobody is promised a mail.
+        self.mail = mail
 
     async def open(self, reference: str, code: str, address: str) -> str:
         """The id of the complaint, for the right code.
@@ -85,11 +90,12 @@ class Following:
 
     async def view(self, tx: AsyncSession, row: Complaint, lang: str) -> dict[str, Any]:
         """Everything that the holder may see."""
-        return views.follow_up(
+        seen = views.follow_up(
             row, await store.events(tx, row.id),
             await store.attachments(tx, complaint_id=row.id), await store.group_of(tx, row),
             self.today(), self.setting, lang,
         )  # fmt: skip
+        return seen | {"mail_possible": self.mail}
 
     async def withdraw(self, tx: AsyncSession, row: Complaint) -> None:
         """Takes the complaint back; a second time changes nothing.
@@ -163,12 +169,12 @@ class Following:
 
     async def ask_to_confirm(self, tx: AsyncSession, row: Complaint) -> None:
         """Sends a link that confirms the address; nothing of the complaint is in it."""
-        if row.email is None or row.email_confirmed_at is not None:
+        if not self.mail or row.email is None or row.email_confirmed_at is not None:
             return
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self.now()
         row.email_token_hash = _hash(token)
         link = f"{self.public_url}/opfoelgning/mail?til={row.reference}&bevis={token}"
-        await self._mail(tx, row, "confirm", link, f"{row.id}:confirm:{row.email_token_hash}", now)
+        await self._mail(tx, row, CONFIRM, CONFIRM, link, now)
 
     async def confirm_email(self, tx: AsyncSession, reference: str, token: str) -> bool:
         """Whether the link was the right one; then the address gets news from now on."""
@@ -185,9 +191,9 @@ class Following:
     async def tell_news(self, tx: AsyncSession, row: Complaint, what: str) -> None:
         """Tells the citizen that there is news: by a link to a confirmed address, else somebody shall call."""
         now = self.now()
-        if row.email is not None and row.email_confirmed_at is not None:
+        if self.mail and row.email is not None and row.email_confirmed_at is not None:
             link = f"{self.public_url}/opfoelgning"
-            await self._mail(tx, row, "news", link, f"{row.id}:news:{what}", now)
+            await self._mail(tx, row, "news", what, link, now)
         else:
             await store.call_wanted(tx, row.id, what, now)
 
@@ -209,12 +215,15 @@ class Following:
         )  # fmt: skip
 
     async def _mail(
-        self, tx: AsyncSession, row: Complaint, kind: str, link: str, key: str, now: dt.datetime
+        self, tx: AsyncSession, row: Complaint, kind: str, about: str, link: str, now: dt.datetime
     ) -> None:
         say = self.setting.words
         await enqueue(
-            tx, event_type=MAIL_REQUESTED, subject_id=row.id, due=now, idempotency_key=key[:200],
+            tx, event_type=MAIL_REQUESTED, subject_id=row.id, due=now,
+            # The same thing can happen twice, and is then told twice.
+            idempotency_key=f"{row.id}:{about}:{now.isoformat()}"[:200],
             payload={
+                "about": about,
                 "to": row.email,
                 "subject": say(row.language, f"mail.{kind}_subject", reference=row.reference),
                 "text": say(row.language, f"mail.{kind}_text", reference=row.reference, link=link),

@@ -43,15 +43,15 @@ class ComplaintParts:
 def open_complaints(
     *, municipality: str, database: Database, folder: Path, now: Callable[[], dt.datetime],
     today: Callable[[], dt.date], public_url: str, knowledge_version: str,
-    similarity: Similarity | None,
+    similarity: Similarity | None, mail: bool,
 ) -> ComplaintParts:  # fmt: skip
-    """The parts over one database; files lie in `folder`."""
+    """The parts over one database; files lie in `folder`; `mail` says whether there is a mail server."""
     setting = Setting(
         profile=load_profile(municipality), sources=load_sources(), words=load_words(WORDS),
         version=__version__, knowledge_version=knowledge_version,
     )  # fmt: skip
     files = Attachments(folder)
-    following = Following(setting, database, files, now, today, public_url)
+    following = Following(setting, database, files, now, today, public_url, mail)
     intake = Intake(setting, similarity)
     drafts = Drafts(intake)
     return ComplaintParts(

@@ -159,7 +159,10 @@ async def _tell(
             )  # fmt: skip
     elif row.state == State.DEAD:
         log.error("outbox.dead", delivery=row.id, reason=row.reason_code, attempts=row.attempts)
-        if row.destination != MAIL:
+        if row.destination == MAIL:
+            about = str(row.payload.get("about") or "")
+            await sink.mail_failed(tx, row.subject_id, about=about, at=now)
+        else:
             await sink.failed_for_good(
                 tx, row.subject_id, system=row.system or "",
                 reason_code=row.reason_code or "unknown", at=now,

@@ -66,7 +66,7 @@ class CaseActs:
         file = await self._file(tx, row, now)
         file.taken_by = staff.username
         if row.status in ("sent", "handed_on"):
-            await self._status(tx, row, "accepted", None, now)
+            await self._status(tx, row, "accepted", None, staff, now)
         return Done("took", "taken")
 
     async def note(
@@ -108,7 +108,7 @@ class CaseActs:
         file = await self._file(tx, row, now)
         file.answered_how, file.answered_at, file.answered_by = how, now, staff.username
         shown = file.answer if how == "follow_up" else None
-        await self._status(tx, row, "answered", shown, now)
+        await self._status(tx, row, "answered", shown, staff, now)
         return Done("sent_answer", "sent")
 
     async def hand_on(
@@ -158,7 +158,8 @@ class CaseActs:
         if outcome in NEED_ANSWER and row.status != "answered" and file.answered_at is None:
             raise NotDone("unanswered")
         file.outcome, file.outcome_at, file.outcome_by = outcome, now, staff.username
-        await self._status(tx, row, "closed", self.words(row.language, f"told.{outcome}"), now)
+        told = self.words(row.language, f"told.{outcome}")
+        await self._status(tx, row, "closed", told, staff, now)
         return Done("closed", "closed")
 
     async def called(self, tx: AsyncSession, call: ComplaintCall, staff: Staff, now: dt.datetime) -> Done:  # fmt: skip
@@ -169,11 +170,13 @@ class CaseActs:
         return Done("called_back", "called")
 
     async def _status(
-        self, tx: AsyncSession, row: Complaint, status: str, note: str | None, now: dt.datetime
-    ) -> None:
+        self, tx: AsyncSession, row: Complaint, status: str, note: str | None, staff: Staff,
+        now: dt.datetime,
+    ) -> None:  # fmt: skip
         await self.parts.delivery.status_changed(
-            tx, row.id, status=status, note=note, at=now, source_event_id=f"register:{uuid4()}"
-        )
+            tx, row.id, status=status, note=note, at=now, source_event_id=f"register:{uuid4()}",
+            actor=staff.username,
+        )  # fmt: skip
 
     async def _file(self, tx: AsyncSession, row: Complaint, now: dt.datetime) -> CaseFile:
         file = await tx.get(CaseFile, row.id, with_for_update=True)

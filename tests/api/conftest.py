@@ -54,7 +54,10 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(environment=Environment.TEST, var=tmp_path, _env_file=None)  # type: ignore[call-arg]
+    return Settings(
+        environment=Environment.TEST, var=tmp_path, smtp_host="mail.example",
+        smtp_from="klage@kommune.example", _env_file=None,
+    )  # fmt: skip
 
 
 @pytest.fixture

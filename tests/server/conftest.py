@@ -127,7 +127,12 @@ async def world(
 ) -> AsyncIterator[World]:
     """The application on PostgreSQL, with a made-up Rasa and a clock that stands still."""
     settings = Settings(
-        environment=Environment.TEST, var=tmp_path, database_url=url, _env_file=None
+        environment=Environment.TEST,
+        var=tmp_path,
+        database_url=url,
+        smtp_host="mail.example",
+        smtp_from="klage@kommune.example",
+        _env_file=None,
     )
     rasa, time = FakeRasa(), FakeTime()
     async with rasa.client() as rasa_http:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from api.complaints.codes import (
     ALPHABET,
@@ -42,13 +42,13 @@ async def filed(client: httpx.AsyncClient, **places: Any) -> tuple[str, dict[str
     return told["reference"], {"X-Follow-Up-Code": told["follow_up_code"]}
 
 
-def parts_of(world: World) -> ComplaintParts:
+def parts_of(world: World, *, mail: bool = True) -> ComplaintParts:
     """The parts of complaints over the same database and clock."""
     clock = world.time.clock()
     return open_complaints(
         municipality="koebenhavn", database=world.database, folder=world.settings.var / "attachments",
         now=clock.now, today=clock.today, public_url="https://klage.example", knowledge_version="1",
-        similarity=None,
+        similarity=None, mail=mail,
     )  # fmt: skip
 
 
@@ -251,6 +251,59 @@ async def test_news_goes_by_mail_only_to_an_address_that_was_confirmed(
         f"{URL}/{reference}/email", headers=code, json={"email": "ny@example.org"}
     )
     assert replaced.json()["email"] == {"given": True, "confirmed": False}
+
+
+async def test_without_a_mail_server_nobody_is_promised_a_mail_and_somebody_calls(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    reference, code = await filed(client)
+    row, parts = await only(world), parts_of(world, mail=False)
+    async with world.database.transaction() as tx:
+        await tx.execute(update(Complaint).values(email_confirmed_at=NOW))
+        await tx.execute(delete(OutboxDelivery))
+    async with world.database.transaction() as tx:
+        held = await parts.following.load(tx, row.id, to_change=True)
+        await parts.following.replace_email(tx, held, "ny@example.org")
+        held.email_confirmed_at = NOW
+        await parts.delivery.status_changed(
+            tx, row.id, status="answered", note="Svar", at=NOW, source_event_id="a"
+        )
+        seen = await parts.following.view(tx, held, "da")
+    assert seen["mail_possible"] is False
+    async with world.database.reading() as tx:
+        assert await tx.scalar(select(OutboxDelivery)) is None
+        assert await tx.scalar(select(ComplaintCall.reason)) == "answered"
+
+
+async def test_a_mail_that_does_not_arrive_becomes_a_call(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    await filed(client)
+    row, delivery = await only(world), parts_of(world).delivery
+    async with world.database.transaction() as tx:
+        await delivery.mail_failed(tx, row.id, about="confirm", at=NOW)
+        await delivery.mail_failed(tx, row.id, about="handed_on", at=NOW)
+        await delivery.mail_failed(tx, "another", about="handed_on", at=NOW)
+    async with world.database.reading() as tx:
+        assert list(await tx.scalars(select(ComplaintCall.reason))) == ["handed_on"]
+
+
+async def test_the_same_news_a_second_time_is_told_a_second_time(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    await filed(client)
+    row, delivery = await only(world), parts_of(world).delivery
+    for minutes, unit in enumerate(("Den ene", "Den anden")):
+        world.time.move(minutes=minutes + 1)
+        async with world.database.transaction() as tx:
+            await tx.execute(update(Complaint).values(email_confirmed_at=NOW))
+            await delivery.handed_on(
+                tx, row.id, contact_id=None, name=unit, reason="x", actor="mette", at=NOW
+            )
+    async with world.database.reading() as tx:
+        query = select(OutboxDelivery.payload).where(OutboxDelivery.destination == "mail")
+        about = [one["about"] for one in await tx.scalars(query.order_by(OutboxDelivery.id))]
+    assert about == ["confirm", "handed_on", "handed_on"]
 
 
 async def test_a_day_that_passes_without_an_answer_is_told_once(

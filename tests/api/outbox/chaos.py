@@ -131,6 +131,9 @@ class AuditSink:
     async def failed_for_good(self, tx: AsyncSession, subject_id: str, **_: object) -> None:
         self._note(tx, "failed", subject_id)
 
+    async def mail_failed(self, tx: AsyncSession, subject_id: str, **_: object) -> None:
+        self._note(tx, "mail_failed", subject_id)
+
     def _note(self, tx: AsyncSession, act: str, subject_id: str) -> None:
         audit(tx, actor="outbox", act=act, kind="complaint", subject=subject_id, now=Clock().now())
 

@@ -87,3 +87,8 @@ class RememberingSink:
         self, tx: AsyncSession, subject_id: str, *, system: str, reason_code: str, at: datetime
     ) -> None:
         self._note("failed", subject_id, reason_code)
+
+    async def mail_failed(
+        self, tx: AsyncSession, subject_id: str, *, about: str, at: datetime
+    ) -> None:
+        self._note("mail_failed", subject_id, about)

@@ -168,7 +168,7 @@ async def test_a_mail_that_fails_holds_no_other_back(outbox: Outbox) -> None:
     outbox.system.faults = deque([Refused("smtp_550")])
     await worker.step(MAIL)
     assert await outbox.states() == ["dead", "delivered"]
-    assert outbox.sink.told == []
+    assert outbox.sink.told == [("mail_failed", "c", "")]
 
 
 async def test_a_destination_that_fails_is_left_alone_then_tried_with_one(outbox: Outbox) -> None:
