@@ -81,10 +81,12 @@ class Notices:
             matter["area"] = facts["subject"]
         if facts.get("decision_received"):
             matter["decision_received"] = str(facts["decision_received"])
-        recipient = {
+        recipient: dict[str, Any] = {
             "route": to.route.value, "contact": to.contact_id, "forvaltning": to.forvaltning,
             "unit": to.unit, "name": to.name,
         }  # fmt: skip
+        if to.forward:
+            recipient["forward"] = True
         notice: dict[str, Any] = {
             "schema_version": VERSION, "id": str(uuid4()), "notified_at": stamp(now),
             "received_at": stamp(now), "language": lang,

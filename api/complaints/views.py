@@ -53,6 +53,8 @@ def recipient_name(row: Complaint, setting: Setting, lang: str) -> str:
 
 def is_forwarded(row: Complaint) -> bool:
     """Whether a member of staff sends it on to another authority."""
+    if row.is_notice:
+        return bool(get(row.record, "/recipient/forward"))
     return bool(get(row.record, "/route/send_via") == "direct")
 
 

@@ -121,7 +121,7 @@ class CaseView:
             ],
             "deadlines": [
                 {"what": one["what"], "date": day_text(one["date"], lang), "basis": one.get("basis", "")}
-                for one in views.own_deadlines(row.record)
+                for one in self._deadlines(row)
             ],
             "basis": self.basis(row), "articles": self.articles(row, cast("Lang", lang)),
             "explanation": get(row.record, "/assessment/outcome/explanation"),
@@ -145,6 +145,12 @@ class CaseView:
             "anonymous": is_anonymous(row), "ended": ended, "may_forward": may_forward(row),
             "belongs_elsewhere": views.is_forwarded(row),
         }  # fmt: skip
+
+    def _deadlines(self, row: Complaint) -> list[dict[str, Any]]:
+        if not row.is_notice:
+            return views.own_deadlines(row.record)
+        running = get(row.record, "/deadline")
+        return [running] if running else []
 
     def own_words(self, row: Complaint) -> list[str]:
         """What the citizen wrote themselves, the heading first."""

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from api.auth import Role
+from tests.api.complaints.test_conversation import MISSING, Told, opened, talking
 from tests.api.conftest import World
 from tests.api.register.conftest import CASES, Desk, Filed, acts, deliver
 
@@ -290,3 +291,26 @@ async def test_managers_can_read_all_of_it_in_the_log(file: File, desk: Open) ->
     front = (await leder.see("/staff")).text
     for link in ("/staff/sager", "/staff/sager/ringeliste", "/staff/afsendelse", "/staff/klage/ny"):
         assert f'href="{link}"' in front
+
+
+async def test_a_notice_for_another_authority_is_not_left_lying(
+    world: World, client: httpx.AsyncClient, desk: Open
+) -> None:
+    session, token = await opened(world, client)
+    told = Told()
+    told.facts["subject"] = "okf_boligstoette"
+    notice = await talking(world).notice(session, "da", told)
+    mette = await desk("mette", units=["bif"])
+    page = (await mette.see(f"{CASES}/{notice['reference']}")).text
+    assert "De har stoppet min kontanthjælp" in page
+    assert "men er ikke skrevet færdig" in page
+    assert "3. december 2026" in page
+    assert (await mette.act(notice["reference"], "sendt")).status_code == 303
+    # What the citizen then writes in full must be sent there as well.
+    await client.patch(
+        f"/api/v1/chat/sessions/{session}/complaint", json={"values": MISSING}, headers=token
+    )
+    sent = await talking(world).send(session, "da")
+    assert sent["receipt"]["reference"] == notice["reference"]
+    assert sent["receipt"]["status"] == "received"
+    assert (await mette.act(notice["reference"], "sendt")).status_code == 303
