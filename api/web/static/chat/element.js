@@ -418,8 +418,7 @@ class StafetChat extends HTMLElement {
     this.client.wanted = state === "waiting" || state === "staff";
     this.box.dataset.state = state;
     this.banner.textContent = { waiting: this.say("state_waiting"), staff: this.say("state_staff"), closed: this.say("state_closed") }[state] || "";
-    this.field.disabled = state === "closed";
-    this.sendButton.disabled = state === "closed" || this.busy;
+    this.sendButton.disabled = this.busy;
   }
 
   setBusy(busy) {
