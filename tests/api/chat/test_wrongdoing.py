@@ -1,4 +1,4 @@
-"""Words that may reveal who reports wrongdoing: nowhere at all until their writer goes on, and gone when they do not."""
+"""Words that may reveal who reports wrongdoing: kept nowhere until their writer goes on, gone when they do not."""
 
 from __future__ import annotations
 
