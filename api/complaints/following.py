@@ -95,7 +95,7 @@ class Following:
             await store.attachments(tx, complaint_id=row.id), await store.group_of(tx, row),
             self.today(), self.setting, lang,
         )  # fmt: skip
-        return seen | {"mail_possible": self.mail}
+        return seen | {"mail_possible": self.mail, "reachable": views.is_reachable(row)}
 
     async def withdraw(self, tx: AsyncSession, row: Complaint) -> None:
         """Takes the complaint back; a second time changes nothing.

@@ -58,6 +58,12 @@ def is_forwarded(row: Complaint) -> bool:
     return bool(get(row.record, "/route/send_via") == "direct")
 
 
+def is_reachable(row: Complaint) -> bool:
+    """Whether somebody can call, write or send a letter; an anonymous citizen has the follow-up page alone."""
+    contact = get(row.record, "/complainant/contact") or {}
+    return row.email is not None or any(contact.get(way) for way in ("phone", "email", "address"))
+
+
 def holder(row: Complaint, setting: Setting, lang: str) -> str:
     """Who has the baton now, in a sentence."""
     key = "notice" if row.is_notice and row.status not in FINISHED else row.status

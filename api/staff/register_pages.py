@@ -227,8 +227,8 @@ class Register:
         contact = get(row.record, "/complainant/contact") or {}
         address = contact.get("address") or {}
         ways = [
-            contact.get("phone"), address.get("line1"), address.get("postal_code"),
-            address.get("city"),
+            contact.get("phone"), row.email or contact.get("email"), address.get("line1"),
+            address.get("postal_code"), address.get("city"),
         ]  # fmt: skip
         anonymous = get(row.record, "/complainant/identification/method") == "anonymous"
         reach = ", ".join(str(way) for way in ways if way)

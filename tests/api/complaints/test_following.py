@@ -269,7 +269,7 @@ async def test_without_a_mail_server_nobody_is_promised_a_mail_and_somebody_call
             tx, row.id, status="answered", note="Svar", at=NOW, source_event_id="a"
         )
         seen = await parts.following.view(tx, held, "da")
-    assert seen["mail_possible"] is False
+    assert (seen["mail_possible"], seen["reachable"]) == (False, True)
     async with world.database.reading() as tx:
         assert await tx.scalar(select(OutboxDelivery)) is None
         assert await tx.scalar(select(ComplaintCall.reason)) == "answered"
