@@ -44,6 +44,7 @@ from api.auth import StaffDoor
 from api.cases.documents import CaseFiles, build_documents_route, document_keys
 from api.chat.handoff import HandoffDesk
 from api.chat.hub import open_hub
+from api.chat.letters import pdf_letter
 from api.chat.live import LiveService
 from api.chat.rasa import RasaClient
 from api.chat.service import ChatService
@@ -86,7 +87,7 @@ SWEEP_SECONDS = 5.0
 # The largest body that any address takes, in bytes; a file comes with a little around it.
 BODY_LIMIT = 1_000_000
 FILE_LIMIT = 10_500_000
-FILES_AT = ("/attachments", "/bilag")
+FILES_AT = ("/attachments", "/bilag", "/letter")
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     app.include_router(
         actions_route.build_router(build_executor(ports), revealed(settings.action_secret))
     )
-    app.include_router(api.chat.router.build_router(chat, limiter))
+    app.include_router(api.chat.router.build_router(chat, limiter, pdf_letter))
     staffing = Staffing(
         live, session_hours=settings.session_hours, units=use.organisation.forvaltninger
     )

@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 LIMITS: dict[str, str] = {
     "chat_open": "60/minute",
     "chat_message": "120/minute",
+    "chat_letter": "20/minute",
     "chat_socket": "120/minute",
     "chat_frame": "600/minute",
     "search": "240/minute",

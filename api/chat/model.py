@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["da", "en"]
+# Under which a page sends the same message again.
+ClientId = Annotated[str | None, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 
 
 class State(StrEnum):
@@ -48,7 +50,7 @@ class NewMessage(Strict):
 
     text: str | None = None
     payload: str | None = Field(None, max_length=64)
-    client_id: str | None = Field(None, min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")
+    client_id: ClientId = None
 
 
 class HandoffWish(Strict):

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Form, Header, Path, Query, Response, UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from api.chat.model import Answer, HandoffAnswer, HandoffWish, NewMessage, NewSession, Opened
+from api.chat.letters import LetterReader, letter_text
+from api.chat.model import (
+    Answer,
+    ClientId,
+    HandoffAnswer,
+    HandoffWish,
+    NewMessage,
+    NewSession,
+    Opened,
+)
 from api.chat.service import LONGEST_WAIT, ChatService
-from api.chat.transcript import as_text
+from api.chat.transcript import as_pdf, as_text
 from api.deps import RateLimiter
 
 SessionId = Annotated[str, Path(max_length=64)]
@@ -24,7 +34,7 @@ def bearer(authorization: Annotated[str | None, Header()] = None) -> str | None:
 Token = Annotated[str | None, Depends(bearer)]
 
 
-def build_router(chat: ChatService, limiter: RateLimiter) -> APIRouter:
+def build_router(chat: ChatService, limiter: RateLimiter, read_letter: LetterReader) -> APIRouter:
     """The routes of the chat over one service."""
     router = APIRouter(prefix="/api/v1/chat/sessions", tags=["chat"])
 
@@ -38,6 +48,16 @@ def build_router(chat: ChatService, limiter: RateLimiter) -> APIRouter:
         """Sends one message and gives the bot's answer to it."""
         return await chat.send(session, token, message)
 
+    @router.post("/{session}/letter", dependencies=[Depends(limiter.rule("chat_letter"))])
+    async def send_letter(
+        session: SessionId, token: Token, file: UploadFile,
+        client_id: Annotated[ClientId, Form()] = None,
+    ) -> Answer:  # fmt: skip
+        """Hands over a letter as a PDF; its text is treated like one that was pasted, the file is not kept."""
+        await chat.check(session, token)
+        text = await letter_text(await file.read(), read_letter)
+        return await chat.send(session, token, NewMessage(text=text, client_id=client_id))
+
     @router.get("/{session}/messages")
     async def read_messages(
         session: SessionId, token: Token, after: Annotated[int, Query(ge=0)] = 0,
@@ -50,7 +70,7 @@ def build_router(chat: ChatService, limiter: RateLimiter) -> APIRouter:
 
     @router.get("/{session}/transcript", response_model=None)
     async def transcript(
-        session: SessionId, token: Token, format: Literal["text", "json"] = "text"
+        session: SessionId, token: Token, format: Literal["text", "json", "pdf"] = "text"
     ) -> Response:
         """The whole conversation, for the citizen to keep."""
         messages, language = await chat.transcript(session, token)
@@ -60,6 +80,12 @@ def build_router(chat: ChatService, limiter: RateLimiter) -> APIRouter:
                 "messages": [message.model_dump(mode="json") for message in messages],
             }
             return JSONResponse(body)
+        if format == "pdf":
+            pdf = await asyncio.to_thread(
+                as_pdf, messages, chat.words, language, written_at=chat.clock.now()
+            )
+            named = {"Content-Disposition": 'attachment; filename="stafet.pdf"'}
+            return Response(pdf, media_type="application/pdf", headers=named)
         return PlainTextResponse(as_text(messages, chat.words, language))
 
     @router.post("/{session}/handoff")

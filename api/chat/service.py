@@ -135,6 +135,15 @@ class ChatService:
                 messages=await store.messages(tx, session_id, after=after), state=State(chat.state)
             )
 
+    async def check(self, session_id: str, token: str | None) -> None:
+        """Whether somebody may use a conversation, before anything costly is done for them.
+
+        Raises:
+            Unauthorized: they may not.
+        """
+        async with self.database.reading() as tx:
+            await store.load(tx, session_id, token, self.clock.now())
+
     async def wait(
         self, session_id: str, token: str | None, after_seq: int, seconds: float
     ) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,8 +18,8 @@ class Line:
     """One connection as its browser sees it."""
 
     def __init__(self) -> None:
-        self.to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.from_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.to_app: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+        self.from_app: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
 
     async def send(self, frame: Mapping[str, Any] | str | bytes) -> None:
         """Sends a frame; a mapping goes as JSON."""
@@ -50,7 +50,7 @@ class Line:
             if frame["type"] == "websocket.close":
                 return int(frame.get("code", 1000))
 
-    async def _next(self) -> dict[str, Any]:
+    async def _next(self) -> MutableMapping[str, Any]:
         return await asyncio.wait_for(self.from_app.get(), PATIENCE)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from api.chat.letters import pdf_letter
 from api.chat.service import without_query
 from api.db.models import ChatMessage, ChatOffer, ChatSession
 from tests.api.chat.conftest import SESSIONS, Citizen, open_chat
@@ -80,6 +81,18 @@ async def test_the_transcript(citizen: Citizen) -> None:
         f"{SESSIONS}/{citizen.session}/transcript", params={"format": "json"}
     )
     assert len(data.json()["messages"]) == 3
+
+
+async def test_the_transcript_as_a_pdf_shows_what_was_written_as_it_was(citizen: Citizen) -> None:
+    hostile = '#panic() $x$ [*b*] <a> @b \\ "så"'
+    await citizen.say(hostile)
+    answer = await citizen.http.get(
+        f"{SESSIONS}/{citizen.session}/transcript", params={"format": "pdf"}
+    )
+    assert answer.headers["content-type"] == "application/pdf"
+    assert "attachment" in answer.headers["content-disposition"]
+    assert b"/StructTreeRoot" in answer.content
+    assert hostile in pdf_letter(answer.content).replace("\n", " ")
 
 
 async def test_erasing_leaves_nothing(world: World, citizen: Citizen, problem: Any) -> None:

@@ -156,7 +156,7 @@ async def test_a_bot_that_fails_costs_the_citizen_a_retry_only(
     elif trouble == "slow":
         world.rasa.delay = 0.01
     else:
-        world.rasa.replies = lambda _text: [] if trouble == "empty" else {"no": "list"}  # type: ignore[return-value]
+        world.rasa.replies = lambda _text: [] if trouble == "empty" else {"no": "list"}  # type: ignore[assignment,return-value]
     answer = await citizen.say("Mit barn fik afslag", client_id="c")
     assert answer.status_code == 200
     message = answer.json()["messages"][0]
