@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,8 +24,12 @@ from api.db.complaint_models import (
 )
 from api.db.outbox_models import InboundEvent, OutboxAttempt, OutboxDelivery, RegisterInbox
 
+log = structlog.get_logger(__name__)
+
 # A file without a row is just being received, or was left behind; after so many seconds it is the latter.
 LEFT_BEHIND = 86_400.0
+# So many files without a row, and more than those with one: this is another database, they were not left.
+SUSPICIOUS = 20
 
 
 @dataclass(slots=True)
@@ -72,7 +77,10 @@ async def erase_complaints(tx: AsyncSession, ids: Sequence[str]) -> Gone:
 
 
 async def left_behind(tx: AsyncSession, folder: Path) -> list[str]:
-    """Files among the attachments that no row speaks of any more; their age is by the machine's own clock."""
+    """Files among the attachments that no row speaks of any more; their age is by the machine's own clock.
+
+    None, when it looks as if the folder belonged to another database.
+    """
     names = await asyncio.to_thread(_older, folder, time.time() - LEFT_BEHIND)
     known: set[str] = set()
     for at in range(0, len(names), 500):
@@ -80,7 +88,11 @@ async def left_behind(tx: AsyncSession, folder: Path) -> list[str]:
             ComplaintAttachment.id.in_(names[at : at + 500])
         )
         known.update(await tx.scalars(query))
-    return [name for name in names if name not in known]
+    left = [name for name in names if name not in known]
+    if len(left) >= SUSPICIOUS and len(left) > len(known):
+        log.error("keeping.files_of_another_database", files=len(left), known=len(known))
+        return []
+    return left
 
 
 def _older(folder: Path, before: float) -> list[str]:

@@ -220,6 +220,16 @@ async def test_a_file_that_no_row_names_is_removed_after_a_day(world: World) -> 
     assert list(folder.iterdir()) == []
 
 
+async def test_the_files_of_another_database_are_left_alone(world: World) -> None:
+    folder = world.settings.var / "attachments"
+    folder.mkdir()
+    for number in range(30):
+        (folder / str(number)).write_bytes(b"x")
+        os.utime(folder / str(number), (1, 1))
+    assert (await forgetting(world).run())[FILES] == 0
+    assert len(list(folder.iterdir())) == 30
+
+
 def test_every_period_has_its_reason() -> None:
     for period in load_periods().values():
         assert period.days > 0
