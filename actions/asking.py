@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from actions.guidance_engine import MOST_OPTIONS, Engine, Guidance
@@ -39,14 +39,23 @@ def inform(fact: str, value: Any) -> str:
 
 def say_question(
     dispatcher: Dispatcher, question: Question, lang: Lang, *, response: str, understood: str = "",
-    can_show: bool = False,
+    can_show: bool = False, nearest: Sequence[Mapping[str, Any]] | None = None,
 ) -> None:  # fmt: skip
-    """Asks; `can_show` adds the button that shows what is known now instead."""
-    buttons = option_buttons(question)
+    """Asks; `can_show` adds the button that shows what is known now instead.
+
+    `nearest` are buttons for subjects that the question itself does not list, when it is asked a second time.
+    """
+    buttons = [*option_buttons(question), *map(dict, nearest or ())]
+    text = question.text
+    if question.fact == "subject":
+        if not buttons:
+            text = f"{text} {phrase('hint_subject', lang)}"
+        if buttons or nearest is not None:
+            buttons.append({"title": phrase("other_subject", lang), "payload": "/skip"})
     if can_show:
         buttons.append({"title": phrase("show_now", lang), "payload": '/complain{"do": "result"}'})
     dispatcher.utter_message(
-        response=response, question=question.text, understood=understood, buttons=buttons
+        response=response, question=text, understood=understood, buttons=buttons
     )
 
 

@@ -14,18 +14,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions import hearing
-from actions.asking import say_question, understood_lines
+from actions.answering import say_if_known
+from actions.asking import inform, option_buttons, say_question, understood_lines
 from actions.complaint import Filing
 from actions.guidance_engine import Engine, Guidance, NoRulesError
-from actions.hearing import Heard
+from actions.hearing import MATTER, Heard
 from actions.languages import greet_in
 from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, matter_of, remember
 from actions.outcomes import say_onward, say_outcomes
-from actions.persons import say_persons
+from actions.persons import say_persons, without_carrier
 from actions.ports import Dispatcher, Event, Ports, Tracker
-from actions.turns import entity_of, intent_of, language_of, today_of, words_of
+from actions.turns import LAST_QUESTION, entity_of, intent_of, language_of, today_of, words_of
 from actions.understood import for_card
 from knowledge.articles import Lang
+from knowledge.rules.assessment import Question
 
 # What is said where the message neither tells of a matter nor answers a question.
 IDLE = {
@@ -33,6 +35,9 @@ IDLE = {
     "out_of_scope": "utter_out_of_scope", "abuse": "utter_abuse", "thanks": "utter_thanks",
     "bot_challenge": "utter_bot_challenge", "ask_privacy": "utter_privacy", "help": "utter_help",
 }  # fmt: skip
+# What people tell of with these has hurt them.
+HURTS = frozenset({"behaviour", "discrimination", "delay_no_answer"})
+NOT_UNDERSTOOD = "utter_not_understood_ask_again"
 # Understood facts that are offered as buttons to correct.
 MOST_CORRECTIONS = 12
 
@@ -81,8 +86,24 @@ class Guide:
         elif greet_in(dispatcher, words_of(tracker), self.ports):
             return []
         else:
-            matter = await self.hear(turn)
+            heard = self.heard(turn)
+            if heard.asks and intent_of(tracker) in MATTER:
+                answered = await self._answer_first(turn)
+                if answered is not None:
+                    return answered
+            matter = await self.hear(turn, heard)
         return remember(matter, turn.before)
+
+    async def _answer_first(self, turn: Turn) -> list[Event] | None:
+        """Answers a question that tells nothing, where the articles can; the matter waits until it is told."""
+        asked = words_of(turn.tracker)
+        said = await say_if_known(
+            turn.dispatcher, self.ports, asked, turn.lang, offer=not turn.before.open
+        )
+        if said is not None:
+            say_persons(turn.dispatcher, asked, (), turn.before.facts)
+            self.take_up(turn.dispatcher, turn.tracker)
+        return said
 
     def begun(self, matter: Matter) -> Matter:
         """The matter with what goes without saying here.
@@ -122,16 +143,17 @@ class Guide:
         if intent == "correct" and not heard.news:
             return self._what_to_correct(turn)
         if not heard.is_matter and intent in IDLE:
-            return self._aside(turn, intent)
+            return await self._aside(turn, intent)
         say_persons(turn.dispatcher, words_of(turn.tracker), heard.news, before.facts)
         return await self._go_on(
             turn, heard.matter, heard.news, heard=heard.says_anything, corrected=heard.corrected
         )
 
-    def _aside(self, turn: Turn, intent: str) -> Matter:
+    async def _aside(self, turn: Turn, intent: str) -> Matter:
         """Answers what is not about the matter; a yes or no that answers nothing leads back to the question."""
-        if turn.before.asked is None or intent not in ("affirm", "deny"):
-            turn.dispatcher.utter_message(response=IDLE[intent])
+        if turn.before.asked is not None and intent in ("affirm", "deny"):
+            return await self._go_on(turn, turn.before, (), heard=False)
+        turn.dispatcher.utter_message(response=IDLE[intent])
         self.take_up(turn.dispatcher, turn.tracker)
         return turn.before
 
@@ -161,17 +183,37 @@ class Guide:
             if before.stage == AGAIN:
                 # Asked twice and not understood: go on with what is known.
                 return await self._go_on(turn, matter.passing_over(question.fact), (), heard=True)
-            response = "utter_not_understood_ask_again"
+            response = NOT_UNDERSTOOD
         elif told:
             response = "utter_ask_corrected" if corrected else "utter_ask_understood"
+            if not before.begun:
+                response = "utter_ask_understood_first"
         else:
-            response = "utter_ask" if before.begun or before.asked else "utter_ask_first"
+            response = "utter_ask" if before.begun or before.asked else self._first(turn, matter)
         say_question(
             said, question, turn.lang, response=response, understood=told,
             can_show=bool(guidance.assessment.outcomes) and before.begun,
+            nearest=self._nearest(turn, matter, question) if response == NOT_UNDERSTOOD else None,
         )  # fmt: skip
-        again = response == "utter_not_understood_ask_again"
+        again = response == NOT_UNDERSTOOD
         return matter.asking(question.fact, AGAIN if again else None)
+
+    def _first(self, turn: Turn, matter: Matter) -> str:
+        """The words that meet a matter: glad for praise, sorry for what hurt, and plainly willing otherwise."""
+        if matter.facts.get("wants") == "feedback":
+            return "utter_ask_praise"
+        hurt = intent_of(turn.tracker) in HURTS
+        return "utter_ask_first" if hurt or matter.facts.get("concerns") else "utter_ask_gladly"
+
+    def _nearest(self, turn: Turn, matter: Matter, question: Question) -> list[dict[str, Any]]:
+        """Buttons for the areas nearest to all that was told, where words alone did not name one."""
+        if question.fact != "subject" or option_buttons(question):
+            return []
+        told = without_carrier(" ".join((*matter.words, words_of(turn.tracker))))
+        return [
+            {"title": name.of(turn.lang), "payload": inform("subject", area)}
+            for area, name in self.engine.nearest(told)
+        ]
 
     async def _guidance(self, turn: Turn, matter: Matter) -> Guidance | None:
         """What the rules say; where they say nothing, the citizen is told so and led to a person."""
@@ -184,6 +226,14 @@ class Guide:
             turn.dispatcher.utter_message(response="utter_no_rules")
             return None
 
+    async def _mine(self, turn: Turn) -> Matter:
+        """Goes on with the citizen's own matter after a question was answered; its subject is kept."""
+        asked = str(turn.tracker.get_slot(LAST_QUESTION) or "")
+        matter = self.begun(turn.before)
+        if asked and "subject" not in matter.facts:
+            matter = matter.told(hearing.subject_of(asked, self.engine))
+        return await self._go_on(turn, matter, (), heard=True)
+
     async def _decide(self, turn: Turn, intent: str) -> Matter:
         """A yes or a no to what was offered last."""
         if intent == "deny":
@@ -194,6 +244,8 @@ class Guide:
 
     async def _do(self, turn: Turn, do: str) -> Matter:
         """What a button of the result asks for."""
+        if do == "mine":
+            return await self._mine(turn)
         guidance = await self._guidance(turn, turn.before)
         if guidance is None:
             return turn.before

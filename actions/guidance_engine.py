@@ -18,6 +18,8 @@ from knowledge.sources import load_sources
 
 # With more areas than this to choose between, the citizen says it in their own words.
 MOST_OPTIONS = 12
+# Areas that are offered where the citizen's own words point to none.
+NEAREST = 4
 
 
 class NoRulesError(Exception):
@@ -83,6 +85,24 @@ class Engine:
         """The question for one fact."""
         known = parse_facts(facts, today=today, areas=self.profile.book.areas)
         return ask(fact, known, self.profile, lang)
+
+    def named(self, text: str) -> str | None:
+        """The area whose name this is, in any language."""
+        plain = text.casefold().strip(" .!?\"'")
+        return next(
+            (
+                area.id
+                for area in self.profile.book.areas.values()
+                if plain in (area.name.da.casefold(), area.name.en.casefold())
+            ),
+            None,
+        )
+
+    def nearest(self, text: str) -> list[tuple[str, Any]]:
+        """The areas nearest to a text, each with its name, however far they are."""
+        scores = self.profile.finder.scores(text, self.ports.similarity)
+        best = sorted(scores, key=lambda area: -scores[area])[:NEAREST]
+        return [(area, self.profile.book.areas[area].name) for area in best if scores[area] > 0]
 
     def subject(self, text: str) -> tuple[str | None, bool]:
         """The one area that a text names, and whether it points to a few when it names none."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.guidance_engine import Engine
 from actions.matter import Matter
-from actions.persons import without_carrier
+from actions.persons import is_question, without_carrier
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
 from knowledge.rules.facts import CONCERNS, LONGEST_TEXT
@@ -38,6 +38,8 @@ ASIDE = frozenset(
         "understand_letter",
     }
 )
+# Who asks for the way to complain is shown the way, which is more than an article.
+WAY = frozenset({"where_to_complain", "understand_letter"})
 MATTER = frozenset(
     {"complain", "delay_no_answer", "behaviour", "discrimination", "where_to_complain", "praise"}
 )
@@ -56,6 +58,8 @@ class Heard:
     short: bool
     # The message is about the matter, so guidance goes on with it.
     is_matter: bool
+    # The message asks for something that the articles may hold, and tells nothing.
+    asks: bool = False
 
     @property
     def says_anything(self) -> bool:
@@ -73,9 +77,12 @@ def hear(
         told |= answered(text, intent, before.asked, engine)
     if "concerns" in told:
         told["concerns"] = joined(before, told["concerns"])
+    if told.get("wants") == "complaint" and before.facts.get("concerns") == ["praise"]:
+        # Praise, and then a complaint: what that is about is not yet known.
+        before = before.without("concerns")
     if intent == "praise" and not before.begun and not told:
         told |= {"wants": "feedback", "concerns": ["praise"]}
-    asks = text.rstrip().endswith("?")
+    asks = is_question(text)
     is_telling = bool(TELLING & set(told)) and (
         before.begun or not asks or intent in MATTER or len(told) > 1
     )
@@ -95,6 +102,7 @@ def hear(
     return Heard(
         matter=matter, news=news, corrected=bool(_taken_back(reading, before)), passed=passed,
         short=len(text.split()) <= SHORT, is_matter=is_matter or passed,
+        asks=asks and not is_answer and not is_telling and not passed and intent not in WAY,
     )  # fmt: skip
 
 
@@ -109,8 +117,12 @@ def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str,
     if asked == "concerns":
         named = [part.strip() for part in plain.split(",")]
         return {asked: named} if named and all(name in CONCERNS for name in named) else {}
-    if asked == "subject" and intent not in ASIDE and not text.rstrip().endswith("?"):
-        return subject_of(text, engine)
+    if asked == "subject":
+        area = engine.named(text)
+        if area is not None:
+            return {"subject": area}
+        if not is_question(text) and (intent not in ASIDE or len(plain.split()) <= SHORT):
+            return subject_of(text, engine)
     return {}
 
 
@@ -125,10 +137,16 @@ def subject_of(text: str, engine: Engine) -> dict[str, Any]:
 def named_subject(
     text: str, before: Matter, told: Mapping[str, Any], engine: Engine
 ) -> dict[str, Any]:
-    """The subject, where the message names one and none is known."""
+    """The subject, where the message names one and none is known.
+
+    What answers another question names one only in passing: then it must be certain.
+    """
     if any(name in {**before.facts, **told} for name in ("subject", "subject_text")):
         return {}
-    return subject_of(text, engine) if len(text.split()) >= LEAST_WORDS else {}
+    if len(text.split()) < LEAST_WORDS:
+        return {}
+    found = subject_of(text, engine)
+    return {} if before.asked is not None and "subject" not in found else found
 
 
 def joined(before: Matter, concerns: list[str]) -> list[str]:

@@ -13,8 +13,9 @@ import yaml
 from actions.ports import Dispatcher
 
 FILE = Path(__file__).parent / "signs.yaml"
-# Among the signs, the one that is about the letter and not about the person.
+# Among the signs, those that are about the message and not about the person.
 CARRIED = "carried"
+ASKING = "asking"
 
 
 @cache
@@ -25,12 +26,21 @@ def _signs() -> dict[str, re.Pattern[str]]:
 
 def persons_in(text: str) -> list[str]:
     """Who the writer says that they are: `minor`, `exempt`, `interpreter`."""
-    return [name for name, pattern in _signs().items() if name != CARRIED and pattern.search(text)]
+    return [
+        name
+        for name, pattern in _signs().items()
+        if name not in (CARRIED, ASKING) and pattern.search(text)
+    ]
 
 
 def without_carrier(text: str) -> str:
     """The text without how a letter came, which says nothing of what it is about."""
     return _signs()[CARRIED].sub(" ", text)
+
+
+def is_question(text: str) -> bool:
+    """Whether the text asks something, with or without its mark."""
+    return text.rstrip(" )").endswith("?") or _signs()[ASKING].search(text) is not None
 
 
 def say_persons(

@@ -37,6 +37,7 @@ class TakingTurns(TemplatedNaturalLanguageGenerator):
             return None
         chosen = wordings[_times_said(tracker, utter_action) % len(wordings)]
         filled: Dict[Text, Any] = self._fill_response(_own_copy(chosen), slots, **kwargs)
+        _put_last(filled, kwargs.get("buttons"))
         return filled
 
     def _wordings(
@@ -55,6 +56,15 @@ def _times_said(tracker: DialogueStateTracker, utter_action: Text) -> int:
         isinstance(event, BotUttered) and event.metadata.get("utter_action") == utter_action
         for event in tracker.events
     )
+
+
+def _put_last(filled: Dict[Text, Any], added: Optional[List[Dict[Text, Any]]]) -> None:
+    """The answers that an action offers come before the ways out that every reply has.
+
+    Rasa appends this very list to the response's own buttons, so these move into it.
+    """
+    if added:
+        added.extend(filled.pop("buttons", None) or [])
 
 
 def _own_copy(response: Dict[Text, Any]) -> Dict[Text, Any]:

@@ -58,10 +58,14 @@ def clauses(text: str) -> list[Clause]:
     sign = signs()
     result: list[Clause] = []
     for sentence in _cut(text, 0, sign["sentence_end"]):
-        question = bool(sign["question"].search(sentence[0])) or sentence[0].rstrip().endswith("?")
+        is_marked = sentence[0].rstrip().endswith("?")
+        question = is_marked or bool(sign["question"].search(sentence[0]))
         hearsay = conditional = other = False
         pieces = _joined(_cut(sentence[0], sentence[1], sign["clause_end"]))
         if_anywhere = bool(sign["conditional"].search(sentence[0]))
+        asks_from = next(
+            (start for piece, start in pieces if sign["question"].search(piece)), sentence[1]
+        )
         for piece, start in pieces:
             # 'They say that I ..., but I ...': what comes after the 'but' is the writer's own again.
             if sign["turn"].match(piece):
@@ -74,7 +78,10 @@ def clauses(text: str) -> list[Clause]:
                 Clause(
                     text=piece,
                     start=start,
-                    question=question,
+                    # 'I have waited since May, when do I hear?': what stands before the question is told.
+                    question=question
+                    and start >= asks_from
+                    and (is_marked or start == asks_from or not sign["told"].match(piece)),
                     conditional=conditional,
                     hearsay=hearsay,
                     other_person=other,

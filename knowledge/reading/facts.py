@@ -13,13 +13,15 @@ from typing import Any, Literal
 
 from knowledge.articles import Lang
 from knowledge.reading.answers import is_time_alone, promised, read_answer
-from knowledge.reading.clauses import Clause, clauses, folded
+from knowledge.reading.clauses import Clause, clauses, folded, signs
 from knowledge.reading.dates_found import Found, find_times
 from knowledge.reading.patterns import Pattern, load_patterns
-from knowledge.rules.facts import PAST_DATES
+from knowledge.rules.facts import DATES, PAST_DATES
 
 # Which end of a period is safe for the citizen: their own limits are counted from the first day, the
 # authority's from the last.
+# Kinds of complaint that are about something that happened on a day.
+HAPPENS = frozenset({"conduct", "discrimination", "practical"})
 FIRST_DAY = ("decision_received", "event_date")
 
 
@@ -47,6 +49,8 @@ class _Gathered:
     spans: dict[str, str] = field(default_factory=dict)
     unsure: dict[str, Any] = field(default_factory=dict)
     concerns: list[str] = field(default_factory=list)
+    # Where the times begin that belong to a fact.
+    claimed: set[int] = field(default_factory=set)
     # The date that belongs to what was said last, where its time was not said with it.
     undated: str | None = None
 
@@ -78,6 +82,8 @@ def read_facts(
     for at, clause in enumerate(said):
         _read_clause(plain, clause, said[:at], times, gathered, known, today)
     _read_together(gathered, known)
+    if asked is None or asked not in DATES:
+        _read_times_left(said, times, gathered, known, today)
     answer = read_answer(plain, asked, known, times, today, gathered.facts)
     for fact, value in answer.facts.items():
         gathered.facts[fact] = value
@@ -109,6 +115,7 @@ def _read_clause(
         and is_time_alone(clause.text, clause.start, inside[0])
     ):
         # 'I have complained, it was late in August'.
+        gathered.claimed.add(inside[0].start)
         day = _day_of(gathered.undated, inside[0], today)
         gathered.take(gathered.undated, day.isoformat(), clause.text)
         return
@@ -117,7 +124,8 @@ def _read_clause(
             continue
         if pattern.sibling and not any(pattern.sibling in other.text for other in before):
             continue
-        if pattern.found_in(clause.text) is None:
+        found = pattern.found_in(clause.text)
+        if found is None or _is_only_wished(pattern, clause, found.end()):
             continue
         if pattern.message_unless is not None and pattern.message_unless.search(message):
             continue
@@ -132,11 +140,19 @@ def _is_read_here(pattern: Pattern, clause: Clause) -> bool:
         "question": clause.question, "conditional": clause.conditional, "hearsay": clause.hearsay,
         "other_person": clause.other_person,
     }  # fmt: skip
-    if any(is_so and kind not in pattern.also_in for kind, is_so in kinds.items()):
-        return False
-    # 'I want to complain' has not happened; 'I want to be anonymous' is a wish that is a fact.
+    return not any(is_so and kind not in pattern.also_in for kind, is_so in kinds.items())
+
+
+def _is_only_wished(pattern: Pattern, clause: Clause, end: int) -> bool:
+    """Whether the clause wishes for it; what stands before the wish has happened.
+
+    'I want to complain' has not happened; 'I want to be anonymous' is a wish that is a fact.
+    """
     past = pattern.date in PAST_DATES or pattern.fact == "forvaltning_replied"
-    return not (clause.wish and past and "wish" not in pattern.also_in)
+    if not (clause.wish and past) or "wish" in pattern.also_in:
+        return False
+    wish = signs()["wish"].search(clause.text)
+    return wish is None or end > wish.start()
 
 
 def _take_concern(pattern: Pattern, gathered: _Gathered) -> None:
@@ -166,6 +182,7 @@ def _take_fact(
         gathered.undated = pattern.date
     if pattern.date is not None and time is not None:
         gathered.undated = None
+        gathered.claimed.add(time.start)
         gathered.take(pattern.date, _day_of(pattern.date, time, today).isoformat(), clause.text)
     if pattern.concern and pattern.date_only:
         gathered.concern(pattern.concern)
@@ -205,6 +222,51 @@ def _read_together(gathered: _Gathered, known: Mapping[str, Any]) -> None:
     if "praise" in gathered.concerns and len(gathered.concerns) > 1:
         gathered.concerns.remove("praise")
         facts.pop("wants", None)
+
+
+def _read_times_left(
+    said: list[Clause], times: list[Found], gathered: _Gathered, known: Mapping[str, Any],
+    today: dt.date,
+) -> None:  # fmt: skip
+    """The one time that no word of its own claimed: when the decision came, or when it happened.
+
+    Only where a decision, or something that happened, is told of, and only one time can be meant.
+    """
+    fact = _undated_fact(gathered, known)
+    if fact is None:
+        return
+    sign = signs()
+    fitting = [
+        (clause, time)
+        for clause in said
+        if clause.states and _tells(clause)
+        for time in times
+        if clause.start <= time.start < clause.start + len(clause.text)
+        and time.start not in gathered.claimed
+        and time.kind != "length"
+        and time.first <= today
+        and (fact != "decision_received" or sign["arrival"].search(clause.text))
+    ]
+    if len(fitting) == 1:
+        clause, time = fitting[0]
+        gathered.take(fact, _day_of(fact, time, today).isoformat(), clause.text)
+
+
+def _tells(clause: Clause) -> bool:
+    """Whether a time in this clause can be when something happened: of a wish, only what it complains of."""
+    sign = signs()
+    complains_of = sign["complains_of"].search(clause.text)
+    told = clause.text[complains_of.end() :] if complains_of else clause.text
+    return (not clause.wish or complains_of is not None) and not sign["other_time"].search(told)
+
+
+def _undated_fact(gathered: _Gathered, known: Mapping[str, Any]) -> str | None:
+    """The date that is still to be told of what the message tells."""
+    facts = {**known, **gathered.facts}
+    if facts.get("is_decision") and "decision_received" not in facts:
+        return "decision_received"
+    happened = set(gathered.concerns) & HAPPENS
+    return "event_date" if happened and "event_date" not in facts else None
 
 
 def _leave_out_the_impossible(facts: dict[str, Any], today: dt.date) -> None:
