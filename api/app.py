@@ -61,6 +61,8 @@ from api.guidance.service import GuidanceService
 from api.keeping.forgetting import Forgetting, folders_of
 from api.keeping.periods import load_periods
 from api.knowledge_base import open_areas, open_knowledge
+from api.livedesk.matrix_route import WHERE as MATRIX
+from api.livedesk.registry import OpenDesk, open_desk
 from api.logs import RequestLog
 from api.masking import MASK
 from api.outbox.looking import take
@@ -207,6 +209,9 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     staffing = Staffing(
         live, session_hours=settings.session_hours, units=use.organisation.forvaltninger
     )
+    app.state.desk = open_desk(settings, staffing)
+    if app.state.desk is not None:
+        app.include_router(app.state.desk.router)
     app.include_router(
         api.staff.conversations.build_router(
             staffing, door, use.knowledge, settings.municipality,
@@ -305,7 +310,10 @@ def unit_names(organisation: Organisation, lang: str) -> dict[str, str]:
 
 def _install_middleware(app: FastAPI, settings: Settings) -> None:
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, limit=BODY_LIMIT, files_at=FILES_AT, files_limit=FILE_LIMIT)
+    app.add_middleware(
+        BodyLimit, limit=BODY_LIMIT, files_at=FILES_AT, files_limit=FILE_LIMIT,
+        files_below=(MATRIX,) if settings.live_desk == "matrix" else (),
+    )  # fmt: skip
     app.add_middleware(SecurityHeaders, origins=settings.allowed_origins)
     if settings.allowed_origins:
         app.add_middleware(
@@ -338,6 +346,9 @@ def _lifespan(
         ]
         if deliver:
             tasks.append(asyncio.create_task(outbox.run()))
+        desk: OpenDesk | None = app.state.desk
+        if desk is not None:
+            tasks.append(asyncio.create_task(desk.bridge.run()))
         try:
             async with chat.hub.running():
                 yield
@@ -346,6 +357,8 @@ def _lifespan(
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await outbox.close()
+            if desk is not None:
+                await desk.bridge.desk.close()
             await parts.rasa_http.aclose()
             await parts.database.close()
 

@@ -151,19 +151,23 @@ class BodyLimit:
     """Refuses a body beyond a size before it is read into memory, whether it is announced or streamed."""
 
     def __init__(
-        self, app: ASGIApp, limit: int, *, files_at: tuple[str, ...] = (), files_limit: int = 0
-    ) -> None:
+        self, app: ASGIApp, limit: int, *, files_at: tuple[str, ...] = (),
+        files_below: tuple[str, ...] = (), files_limit: int = 0,
+    ) -> None:  # fmt: skip
         self.app = app
         self.limit = limit
-        # Addresses that end so take files, and with them more.
+        # Addresses that end so take files, and with them more; those that begin so take much at once.
         self.files_at = files_at
+        self.files_below = files_below
         self.files_limit = max(limit, files_limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.files_limit if scope["path"].endswith(self.files_at) else self.limit
+        path: str = scope["path"]
+        large = path.endswith(self.files_at) or path.startswith(self.files_below)
+        limit = self.files_limit if large else self.limit
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > limit:
             await self._refuse(scope, receive, send)

@@ -83,6 +83,20 @@ class Settings(BaseSettings):
         le=240,
         description="Minutes after which a waiting citizen is told that nobody came.",
     )
+    live_desk: Literal["console", "matrix"] = Field(
+        "console",
+        description="Where people answer: the console, or a Matrix homeserver beside it.",
+    )
+    matrix_url: str | None = Field(None, description="Address of the Matrix homeserver.")
+    matrix_as_token: SecretStr | None = Field(
+        None, description="What the application shows the homeserver (`as_token`)."
+    )
+    matrix_hs_token: SecretStr | None = Field(
+        None, description="What the homeserver shows the application (`hs_token`)."
+    )
+    matrix_staff: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Matrix users (comma-separated) who are invited to each conversation."
+    )
     redis_url: SecretStr | None = Field(
         None, description="Redis that several application processes hear each other through."
     )
@@ -160,7 +174,7 @@ class Settings(BaseSettings):
         description="json lines, or coloured lines for a terminal; auto: json in production.",
     )
 
-    @field_validator("allowed_origins", "private_hosts", mode="before")
+    @field_validator("allowed_origins", "private_hosts", "matrix_staff", mode="before")
     @classmethod
     def _split_origins(cls, value: Any) -> Any:
         if isinstance(value, str):

@@ -7,7 +7,13 @@ from types import MappingProxyType
 
 from sqlalchemy import Table
 
-from api.db import case_models, complaint_models, handoff_models, outbox_models  # noqa: F401
+from api.db import (  # noqa: F401
+    case_models,
+    complaint_models,
+    handoff_models,
+    livedesk_models,
+    outbox_models,
+)
 from api.db.models import Base
 
 TABLES: Mapping[str, Table] = MappingProxyType(

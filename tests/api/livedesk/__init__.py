@@ -1,0 +1,1 @@
+"""Live desks outside the product."""
