@@ -174,10 +174,10 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         mail=settings.smtp_host is not None,
     )  # fmt: skip
     app.state.following = complaints.following
+    periods = load_periods(settings.periods)
     app.state.forgetting = Forgetting(
-        use.database, folders_of(settings.var, settings.case_folder),
-        load_periods(settings.periods), use.clock.now,
-    )  # fmt: skip
+        use.database, folders_of(settings.var, settings.case_folder), periods, use.clock.now
+    )
     app.state.check_session = partial(api.chat.complaint_router.check_session, clock=use.clock)
     keys = document_keys(settings, use.clock.now)
     app.state.outbox = open_outbox(
@@ -288,7 +288,16 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     jar = CookieJar(secure=settings.environment.value == "production")
     for site in (CitizenSite(jar), StaffSite(api.staff.router.current_staff)):
         app.include_router(
-            api.web.complaint_form.build_form(site, complaints, guidance, complaint_pages, limiter)
+            api.web.complaint_form.build_form(
+                site,
+                complaints,
+                guidance,
+                complaint_pages,
+                limiter,
+                api.web.complaint_form.Kept(
+                    complaint=periods["complaint_ended"].days, praise=periods["praise"].days
+                ),
+            )
         )
     app.include_router(
         api.web.complaint_follow.build_follow(complaints, complaint_pages, jar, limiter)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response, UploadFile
@@ -42,15 +43,24 @@ HONEYPOT = "website"
 KEY_BYTES = 16
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """For how many days what is sent is kept: a complaint from its end, praise from when it was received."""
+
+    complaint: int
+    praise: int
+
+
 def build_form(
-    site: Site, parts: ComplaintParts, guidance: GuidanceService, pages: Pages, limiter: RateLimiter
-) -> APIRouter:
+    site: Site, parts: ComplaintParts, guidance: GuidanceService, pages: Pages,
+    limiter: RateLimiter, kept: Kept,
+) -> APIRouter:  # fmt: skip
     """The pages of one site over the parts of complaints."""
     router = APIRouter(
         prefix=site.prefix, include_in_schema=False,
         dependencies=[Depends(limiter.rule("complaint_form")), *site.dependencies],
     )  # fmt: skip
-    form_pages = FormPages(site, parts, guidance, pages)
+    form_pages = FormPages(site, parts, guidance, pages, kept)
 
     @router.get("/ny", response_model=None)
     @router.get("", response_model=None)
@@ -110,8 +120,9 @@ class FormPages:
     """What the pages of one site do."""
 
     def __init__(
-        self, site: Site, parts: ComplaintParts, guidance: GuidanceService, pages: Pages
+        self, site: Site, parts: ComplaintParts, guidance: GuidanceService, pages: Pages, kept: Kept
     ) -> None:
+        self.kept = kept
         self.site = site
         self.parts = parts
         self.guidance = guidance
@@ -319,6 +330,7 @@ class FormPages:
                 card=drafts.card(draft, files, found, self.site.channel), way=way,
                 key=secrets.token_urlsafe(KEY_BYTES), day=day_text, steps=_steps_of_sections(),
                 light=is_light(draft.record),
+                kept=self.kept.praise if is_light(draft.record) else self.kept.complaint,
             )  # fmt: skip
         card = drafts.card(draft, files, faults or [], self.site.channel)
         numbers = {section.id: section.step for section in load_sections()}

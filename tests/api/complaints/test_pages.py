@@ -107,7 +107,13 @@ async def test_a_complaint_is_written_on_pages_and_received(
     world: World, client: httpx.AsyncClient
 ) -> None:
     review = await written(client)
-    for told in (STORY, "Anna Jensen", "Kontanthjælp", "Ydelsesservice"):
+    for told in (
+        STORY,
+        "Anna Jensen",
+        "Kontanthjælp",
+        "Ydelsesservice",
+        "3 år, siden sagen sluttede",
+    ):
         assert told in review
     values = Fields(review).values
     first = await client.post("/klage/kvittering", data={**values, "confirmed": "true"})
@@ -211,7 +217,9 @@ async def test_praise_asks_for_less(client: httpx.AsyncClient) -> None:
     assert done.headers["location"] == "/klage/2?lang=da"
     done = await fill(client, 2, **{"/complainant/identification/method": "anonymous"})
     assert done.headers["location"] == "/klage/4?lang=da"
-    values = Fields((await client.get("/klage/4")).text).values
+    review = (await client.get("/klage/4")).text
+    assert "når der er gået et år" in review
+    values = Fields(review).values
     receipt = await client.post("/klage/kvittering", data={**values, "confirmed": "true"})
     assert receipt.status_code == 201
     assert "ikke en klage" in receipt.text

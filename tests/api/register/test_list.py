@@ -32,7 +32,7 @@ async def test_what_is_overdue_comes_first_and_what_is_finished_last(
     await mette.act(answered.reference, "svar", version="0", answer="x", do="sent", how="follow_up")
     page = (await mette.see()).text
     assert order(page, old, young, answered) == [old.reference, young.reference, answered.reference]
-    assert "Tiden gik" in page
+    assert "Fristen udløb" in page
     late = (await mette.see(f"{CASES}?overdue=1")).text
     assert old.reference in late
     assert young.reference not in late
