@@ -175,8 +175,9 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     )  # fmt: skip
     app.state.following = complaints.following
     periods = load_periods(settings.periods)
+    # By the machine's own day: to look at another one must not delete what will be old by then.
     app.state.forgetting = Forgetting(
-        use.database, folders_of(settings.var, settings.case_folder), periods, use.clock.now
+        use.database, folders_of(settings.var, settings.case_folder), periods, Clock().now
     )
     app.state.check_session = partial(api.chat.complaint_router.check_session, clock=use.clock)
     keys = document_keys(settings, use.clock.now)
