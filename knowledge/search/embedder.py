@@ -17,8 +17,8 @@ Progress = Callable[[int, int], None]
 # Models of the e5 family were trained with these words in front of each text.
 _E5_PREFIX: dict[TextKind, str] = {"query": "query: ", "passage": "passage: "}
 
-# More texts than this go through the library, which reads them in batches.
-FEW = 8
+# More texts than this go through the library, which reads them in batches; a question with its pieces is fewer.
+FEW = 12
 
 
 class Embedder(Protocol):
@@ -64,8 +64,7 @@ class TransformerEmbedder:
     ) -> Vectors:
         """Return one unit-length row per text; many go in batches, so that progress can be told."""
         if self._lean is not None and len(texts) <= FEW:
-            rows_of_few = [self._lean.encode(self._prefixed(text, kind)) for text in texts]
-            return np.array(rows_of_few, dtype=np.float32).reshape(-1, self.dimension)
+            return self._lean.encode([self._prefixed(text, kind) for text in texts])
         return self.encode_by_library(texts, kind, progress)
 
     def encode_by_library(

@@ -128,8 +128,9 @@ class KnowledgeBase:
         if not any(char.isalnum() for char in asked) or not loaded.scorer.subjects:
             return SearchAnswer(query, False, ())
         mended = loaded.speller.mend(asked)
-        vector = self._query_vector(mended)
-        parts = [(self._query_vector(piece), piece) for piece in clauses(mended)]
+        pieces = clauses(mended)
+        vector, *rows = self._query_vectors(mended, *pieces)
+        parts = list(zip(rows, pieces, strict=True))
         scored = loaded.scorer.score(vector, mended, parts=parts, municipality=municipality)
         calibration = loaded.collection.calibration.get(scored.lang, ALWAYS)
         results = [
@@ -148,11 +149,11 @@ class KnowledgeBase:
 
     def vector(self, text: str) -> Vectors:
         """The vector of a text that somebody wrote, for comparing it with other things than the articles."""
-        return self._query_vector(text)
+        return self._query_vectors(text)
 
-    def _query_vector(self, text: str) -> Vectors:
+    def _query_vectors(self, *texts: str) -> Vectors:
         with self._lock:  # one query at a time in the model: it has one thread
-            return self._embedder.encode([text], "query")
+            return self._embedder.encode(texts, "query")
 
 
 def _load(collection: Collection, articles: tuple[Article, ...]) -> _Loaded:

@@ -26,8 +26,8 @@ def snippet(text: str, query: str, length: int = SNIPPET_LENGTH) -> str:
     if not cut:
         return ""
     sentences = [sentence for sentence, _ in cut]
-    asked = set(char_ngrams(query, (4, 5)))
-    shares = [sum(gram in joined for gram in asked) / (8 + len(s)) ** 0.5 for s, joined in cut]
+    asked = _asked(query)
+    shares = [sum([gram in joined for gram in asked]) / (8 + len(s)) ** 0.5 for s, joined in cut]
     start = max(range(len(sentences)), key=lambda i: (shares[i], -i))
     chosen = sentences[start]
     for following in sentences[start + 1 :]:
@@ -51,6 +51,12 @@ def mark(text: str, query: str, lang: str = "da") -> tuple[tuple[str, bool], ...
         elif piece:
             pieces.append((piece, hit))
     return tuple(pieces)
+
+
+@lru_cache(maxsize=1)
+def _asked(query: str) -> frozenset[str]:
+    """Cut the query into grams; once, as the results of one search ask for them in a row."""
+    return frozenset(char_ngrams(query, (4, 5)))
 
 
 @lru_cache(maxsize=8192)

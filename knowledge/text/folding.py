@@ -23,6 +23,8 @@ def words(text: str) -> list[str]:
 def fold(text: str) -> str:
     """Return lower-case text where æ, ø and å are written out and accents are gone."""
     lowered = text.lower().translate(_LETTERS)
+    if lowered.isascii():  # as nearly all is by now
+        return lowered
     decomposed = unicodedata.normalize("NFKD", lowered)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -38,7 +40,7 @@ def char_ngrams(text: str, sizes: Iterable[int] = (3, 4, 5)) -> list[str]:
     for word in words(squeeze(text)):
         padded = f"_{word}_"
         for size in sizes:
-            grams.extend(padded[i : i + size] for i in range(max(1, len(padded) - size + 1)))
+            grams.extend([padded[i : i + size] for i in range(max(1, len(padded) - size + 1))])
     return grams
 
 

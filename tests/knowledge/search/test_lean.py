@@ -36,3 +36,8 @@ def test_a_model_of_another_shape_is_left_to_the_library() -> None:
         pass
 
     assert lean([Transformer()]) is None
+
+
+def test_no_text_sees_the_texts_beside_it(model: TransformerEmbedder) -> None:
+    alone = np.vstack([model.encode([text], "query") for text in TEXTS])
+    assert float((alone * model.encode(TEXTS, "query")).sum(axis=1).min()) > 0.999
