@@ -21,7 +21,7 @@ from knowledge.models.graft import Rows, base_rows, base_vocabulary, graft
 from knowledge.models.tuning import Tuned, tune
 from knowledge.search.outside import load_outside
 
-STEPS, SEED = 700, 11
+STEPS, SEED = 300, 11
 
 
 def train(folder: Path = FOLDER, steps: int = STEPS, seed: int = SEED) -> Artefact:
