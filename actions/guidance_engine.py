@@ -14,6 +14,7 @@ from knowledge.rules.assessment import Question
 from knowledge.rules.facts import FactError, parse_facts
 from knowledge.rules.loader import load_questions
 from knowledge.rules.routing import RuleGapError
+from knowledge.rules.subjects import SubjectMatch
 from knowledge.sources import load_sources
 
 # With more areas than this to choose between, the citizen says it in their own words.
@@ -104,7 +105,11 @@ class Engine:
         best = sorted(scores, key=lambda area: -scores[area])[:NEAREST]
         return [(area, self.profile.book.areas[area].name) for area in best if scores[area] > 0]
 
+    def match(self, text: str) -> SubjectMatch:
+        """The area that a text names, or those that it is near to."""
+        return self.profile.finder.find(text, self.ports.similarity)
+
     def subject(self, text: str) -> tuple[str | None, bool]:
         """The one area that a text names, and whether it points to a few when it names none."""
-        match = self.profile.finder.find(text, self.ports.similarity)
+        match = self.match(text)
         return match.area, bool(match.candidates)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.guidance import Guide
+from actions.letter_reading import is_letter
 from actions.matter import LETTER, matter_of, remember
 from actions.ports import Dispatcher, Event, Ports, Tracker
+from actions.turns import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,12 @@ class ReadLetter:
     async def run(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
-        """Asks for the text, or takes what stands in the message already."""
-        before = matter_of(tracker)
+        """Explains the letter that stands in the message, or asks for its text."""
+        guide, before = Guide(self.ports), matter_of(tracker)
+        if is_letter(words_of(tracker), before):
+            return await guide.read_letter(guide.turn(dispatcher, tracker))
         dispatcher.utter_message(response="utter_paste_letter")
         if before.asked is not None:
-            Guide(self.ports).take_up(dispatcher, tracker)
+            guide.take_up(dispatcher, tracker)
             return []
         return remember(before.at(LETTER), before)

@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-from knowledge.reading.letters import LetterReading, read_letter
+from knowledge.guidance import load_profile
+from knowledge.reading.letters import LetterReading, read_letter, subject_of_letter
 
 FOLDER = Path(__file__).parent / "letters"
 # The day the letters are read on, and the last letter that may be looked at.
@@ -23,7 +24,7 @@ LAST_SEEN = 13
 # What letters are compared in; `none` stands for nothing expected.
 FIELDS = (
     "kind", "is_decision", "authority", "date", "guidance", "deadline", "deadline_date",
-    "appeal_body", "send_to", "delivery", "municipality", "paragraphs", "private",
+    "appeal_body", "send_to", "delivery", "municipality", "paragraphs", "private", "subject",
 )  # fmt: skip
 
 
@@ -50,11 +51,12 @@ def letters(seen: bool) -> list[tuple[str, Mapping[str, Any]]]:
 def compared(name: str, row: Mapping[str, Any]) -> list[Seen]:
     """Each field that the letter's expectation speaks of."""
     lang = row.get("lang", "da")
-    reading, expect = read_letter(row["text"], today=TODAY, lang=lang), row["expect"]
-    return [seen for field in FIELDS for seen in _field(name, field, expect, reading)]
+    reading = read_letter(row["text"], today=TODAY, lang=lang)
+    return [seen for field in FIELDS for seen in _field(name, field, row, reading)]
 
 
-def _field(name: str, field: str, expect: Mapping[str, Any], got: LetterReading) -> Iterable[Seen]:
+def _field(name: str, field: str, row: Mapping[str, Any], got: LetterReading) -> Iterable[Seen]:
+    expect = row["expect"]
     if field not in expect and field != "deadline_date":
         return
     wanted: Any = expect.get(field)
@@ -81,6 +83,10 @@ def _field(name: str, field: str, expect: Mapping[str, Any], got: LetterReading)
         shown = " ".join([got.decided or "", *(part.quote for part in got.parts)])
         found = [one for one in wanted if one in shown]
         wanted, right = [], not found
+    elif field == "subject":
+        # By the words alone; the product weighs their meaning too.
+        found = subject_of_letter(got, row["text"], load_profile("koebenhavn").finder.find)
+        right = found in wanted
     elif field == "paragraphs":
         right = all(any(one in each for each in got.paragraphs) for one in wanted)
     else:

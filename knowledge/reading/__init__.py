@@ -2,6 +2,24 @@
 
 from knowledge.reading.facts import Reading, read_facts
 from knowledge.reading.languages import foreign_language
+from knowledge.reading.letter_parts import Part, letter_texts
+from knowledge.reading.letters import (
+    LetterReading,
+    looks_like_letter,
+    read_letter,
+    subject_of_letter,
+)
 from knowledge.reading.wrongdoing import screen_wrongdoing
 
-__all__ = ["Reading", "foreign_language", "read_facts", "screen_wrongdoing"]
+__all__ = [
+    "LetterReading",
+    "Part",
+    "Reading",
+    "foreign_language",
+    "letter_texts",
+    "looks_like_letter",
+    "read_facts",
+    "read_letter",
+    "screen_wrongdoing",
+    "subject_of_letter",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,10 @@ def explain_parts(reading: LetterReading, lang: Lang) -> Iterator[Part]:
         day = wording.date(limit.date) if limit.date is not None else limit.text
         yield _part(name, lang, limit.said, length=limit.text, day=day)
     yield _part(f"kind_{reading.kind}", lang, reading.decided or "")
-    yield from _appeal_parts(reading, lang)
+    shown = {limit.said for limit in reading.limits}
+    for part in _appeal_parts(reading, lang):
+        # The same words are quoted once.
+        yield replace(part, quote="") if part.quote in shown else part
     if reading.paragraphs:
         yield _part("law", lang, ", ".join(reading.paragraphs))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ FILE = Path(__file__).parent / "letter_signs.yaml"
 SPELLINGS = {"æ": "(?:æ|ae)", "ø": "(?:ø|oe)", "å": "(?:å|aa)"}
 # No sentence ends after these.
 SHORTENED = re.compile(
-    r"(?:\b(?:jf|nr|stk|kl|pr|pkt|ca|bl\.a|f\.eks|fx|tv|th|mr|ms|mrs|dr)\.|\d\.)$", re.IGNORECASE
+    r"(?:\b(?:jf|nr|stk|kl|pr|pkt|ca|bl\.a|f\.eks|fx|tv|th|mr|ms|mrs|dr)\.)$", re.IGNORECASE
 )
 SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÆØÅ\"»])|\n{2,}")
 LONGEST_QUOTE = 220
+# A line this much shorter than the widest of its paragraph did not run on by itself.
+SHORT_LINE = 0.6
 MASKED = "…"
 NUMBER = re.compile(r"\b\d{6}[- ]?\d{4}\b|\[[^\]\n]{3,20}\]|\b(?:\d{2} ?){4}\b|\S+@\S+")
 CAPITAL = re.compile(
@@ -80,17 +82,30 @@ def dates_made_plain(text: str) -> str:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """The sentences of a text whose words were joined; a line of its own is one."""
+    """The sentences of a text whose words were joined; a heading right above its text is one of its own."""
     for paragraph in re.split(r"\n\s*\n", text):
-        flat = " ".join(paragraph.split())
-        begin = 0
-        for match in SENTENCE.finditer(flat):
-            if SHORTENED.search(flat[begin : match.start()]):
-                continue
-            yield flat[begin : match.start()]
-            begin = match.end()
-        if flat[begin:]:
-            yield flat[begin:]
+        for block in _without_headings(paragraph.split("\n")):
+            begin = 0
+            for match in SENTENCE.finditer(block):
+                if SHORTENED.search(block[begin : match.start()]):
+                    continue
+                yield block[begin : match.start()]
+                begin = match.end()
+            if block[begin:]:
+                yield block[begin:]
+
+
+def _without_headings(lines: Sequence[str]) -> Iterator[str]:
+    """The lines as running text, cut where a short line without an end is followed by a new beginning."""
+    widest, running = max(map(len, lines)), ""
+    for line, following in zip(lines, (*lines[1:], ""), strict=True):
+        running = f"{running} {line}".strip()
+        cut = len(line) < SHORT_LINE * widest or line.isupper()
+        if cut and following[:1].isupper() and line[-1:] not in ",;-":
+            yield running
+            running = ""
+    if running:
+        yield " ".join(running.split())
 
 
 def names_in(text: str) -> frozenset[str]:

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
+
+import yaml
 
 from knowledge.articles import Lang
 from knowledge.reading.clauses import folded
@@ -24,12 +28,14 @@ from knowledge.reading.letter_words import (
     quote,
     sentences,
 )
+from knowledge.rules.subjects import SubjectMatch
 
 Kind = Literal["decision", "hearing", "information", "complaint_reply", "unclear"]
-# So many signs, and so many words, make a letter of a message.
-FEWEST_SIGNS, FEWEST_WORDS = 3, 25
+LOOK = Path(__file__).parent / "letter_look.yaml"
 # The head of a letter, in characters, names who wrote it; the end does so too.
 HEAD, END = 450, 220
+# A line of more words is a sentence.
+MOST_IN_HEADING = 14
 # Before a day that stands alone, such as a place and a weekday.
 MOST_BEFORE_DATE = 3
 
@@ -44,6 +50,8 @@ class LetterReading:
     municipality: str | None = None
     # The day the letter gives for itself; never the day it was received.
     date: dt.date | None = None
+    # The line that says what it is about, masked in the same way.
+    heading: str = ""
     # The sentence that says what was decided or planned, with numbers and names masked.
     decided: str | None = None
     appeal: Appeal | None = None
@@ -71,15 +79,22 @@ class LetterReading:
         )  # fmt: skip
 
 
+@cache
+def _look() -> Mapping[str, Any]:
+    rows: dict[str, Any] = yaml.safe_load(LOOK.read_text(encoding="utf-8"))
+    return rows
+
+
 def looks_like_letter(text: str) -> bool:
     """Whether this is a letter from an authority, pasted, and not a message of the citizen's own."""
-    if len(text.split()) < FEWEST_WORDS:
+    look = _look()
+    if len(text.split()) < look["fewest_words"]:
         return False
-    plain = joined(text)
-    return (
-        sum(sign.search(plain) is not None for sign in letter_signs()["letter"].values())
-        >= FEWEST_SIGNS
-    )
+    plain = folded(text)
+    if len(re.findall(look["own"], plain)) > len(re.findall(look["theirs"], plain)):
+        return False
+    found = sum(re.search(sign, plain) is not None for sign in look["signs"].values())
+    return bool(found >= look["fewest_signs"])
 
 
 def read_letter(text: str, *, today: dt.date, lang: Lang) -> LetterReading:
@@ -97,11 +112,22 @@ def read_letter(text: str, *, today: dt.date, lang: Lang) -> LetterReading:
     ))  # fmt: skip
     reading = LetterReading(
         kind=kind, authority=_authority_of(plain), municipality=_municipality_of(plain), date=written,
-        decided=_decided(said, kind, names), appeal=appeal, limits=limits, paragraphs=paragraphs,
+        heading=_heading(plain, names), decided=_decided(said, kind, names), appeal=appeal, limits=limits,
+        paragraphs=paragraphs,
         delivery=_first(letter_signs()["delivery"], plain), promised_by=_promised(said, today),
         granted=granted and kind == "decision",
     )  # fmt: skip
     return _with(reading, lang)
+
+
+def subject_of_letter(
+    reading: LetterReading, text: str, find: Callable[[str], SubjectMatch]
+) -> str | None:
+    """The area that the letter is about: by its heading, else by what was decided, else by all of it."""
+    matches = [find(words) for words in (reading.heading, reading.decided or "", text) if words]
+    certain = [match.area for match in matches if match.area is not None]
+    only = [match.candidates[0] for match in matches if len(match.candidates) == 1]
+    return next(iter((*certain, *only)), None)
 
 
 def _with(reading: LetterReading, lang: Lang) -> LetterReading:
@@ -166,7 +192,10 @@ def _authority_of(text: str) -> tuple[str, ...]:
             for match in pattern.finditer(flat):
                 found.setdefault(match[0].strip(" ,"), match.start())
         if found:
-            return tuple(sorted(found, key=lambda name: found[name]))
+            whole = [
+                name for name in found if not any(name != one and name in one for one in found)
+            ]
+            return tuple(sorted(whole, key=lambda name: found[name]))
     return ()
 
 
@@ -208,8 +237,17 @@ def _decided(said: Sequence[str], kind: Kind, names: frozenset[str]) -> str | No
         and len(one.split()) >= 5
     ]  # fmt: skip
     told = [one for one in found if re.search(r"[.!]$", one)]
-    chosen = next(iter((*told, *found)), None)
+    telling = [one for one in told if not letter_signs()["mere_rule"].search(one)]
+    chosen = next(iter((*telling, *told, *found)), None)
     return quote(chosen, names) if chosen else None
+
+
+def _heading(text: str, names: frozenset[str]) -> str:
+    """The short line that names the matter."""
+    for line in text.split("\n"):
+        if letter_signs()["heading"].search(line) and len(line.split()) <= MOST_IN_HEADING:
+            return quote(line, names)
+    return ""
 
 
 def _promised(said: Sequence[str], today: dt.date) -> dt.date | None:

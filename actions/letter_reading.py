@@ -1,0 +1,128 @@
+"""Explains a letter that was pasted, and takes what it says of the matter; of its text only a masked phrase is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from actions.guidance_engine import Engine
+from actions.matter import LETTER, Matter
+from actions.ports import Dispatcher
+from knowledge.articles import Lang
+from knowledge.reading import (
+    LetterReading,
+    letter_texts,
+    looks_like_letter,
+    read_letter,
+    subject_of_letter,
+)
+from knowledge.rules.loader import load_texts
+from knowledge.rules.wording import Wording
+
+# After the text of a letter was asked for, so many words are taken for it.
+LETTER_WORDS = 20
+
+
+def is_letter(text: str, matter: Matter) -> bool:
+    """Whether this message is a letter: it looks like one, or one was asked for and this is long."""
+    if matter.stage == LETTER and len(text.split()) >= LETTER_WORDS:
+        return True
+    return looks_like_letter(text)
+
+
+def say_letter(
+    said: Dispatcher, text: str, before: Matter, engine: Engine, lang: Lang, today: dt.date
+) -> Matter:
+    """Says what the letter is and what its parts mean; gives the matter with its facts."""
+    reading = read_letter(text, today=today, lang=lang)
+    facts = _facts(reading, text, before, engine)
+    said.utter_message(
+        response="utter_letter_read", summary=_summary(reading, facts, engine, lang, today)
+    )
+    parts = _parts(reading, lang)
+    if parts:
+        said.utter_message(response="utter_letter_parts", parts=parts)
+    matter = before.told(
+        {name: value for name, value in facts.items() if value != before.facts.get(name)}
+    )
+    if reading.decided and reading.kind in ("decision", "hearing"):
+        matter = matter.said(reading.decided)
+    return matter.at(None) if matter.stage == LETTER else matter
+
+
+def _facts(
+    reading: LetterReading, text: str, before: Matter, engine: Engine
+) -> dict[str, Any]:  # fmt: skip
+    """What the letter says of the matter; what the citizen told already stands."""
+    facts = dict(reading.facts)
+    if reading.kind in ("decision", "hearing") and "subject" not in before.facts:
+        subject = subject_of_letter(reading, text, engine.match)
+        if subject is not None:
+            facts["subject"] = subject
+    area = engine.profile.book.areas.get(str(facts.get("subject", before.facts.get("subject"))))
+    nobody = area is not None and area.decision.appeal == "none"
+    if nobody and reading.appeal is not None and reading.appeal.guidance == "missing":
+        # Where nobody above tries the decision, no guidance is required.
+        facts.pop("appeal_guidance_missing", None)
+    if reading.kind == "decision":
+        facts.setdefault("concerns", ["decision"])
+        if before.facts.get("concerns"):
+            facts["concerns"] = list(dict.fromkeys([*before.facts["concerns"], "decision"]))
+    return facts
+
+
+def _summary(
+    reading: LetterReading, facts: dict[str, Any], engine: Engine, lang: Lang, today: dt.date
+) -> str:  # fmt: skip
+    """What it is, from whom and when, its limit first where one runs, and the guidance on appeal."""
+    words = letter_texts(lang)
+    summary, wording = words["summary"], Wording(lang, load_texts("phrases")[lang])
+    lines = [words["kinds"][reading.kind]]
+    limit = reading.deadline
+    if limit is not None:
+        day = wording.date(limit.date) if limit.date is not None else limit.text
+        if limit.is_for != "appeal":
+            lines.append(summary["limit_other"].format(day=day))
+        elif limit.none:
+            lines.append(summary["limit_appeal_none"])
+        else:
+            name = "limit_appeal_day" if limit.date is not None else "limit_appeal"
+            lines.append(summary[name].format(day=day, length=limit.text))
+            if limit.counts_from == "receipt":
+                lines.append(words["received"])
+        if limit.date is not None and limit.date < today:
+            lines.append(words["passed"]["appeal" if limit.is_for == "appeal" else "other"])
+    if reading.authority:
+        lines.append(words["from"].format(authority=", ".join(reading.authority[:3])))
+    if reading.date is not None:
+        lines.append(words["dated"].format(day=wording.date(reading.date)))
+    area = engine.profile.book.areas.get(str(facts.get("subject")))
+    if area is not None:
+        lines.append(words["subject"].format(subject=area.name.of(lang)))
+    if reading.kind == "decision" and reading.appeal is not None:
+        lines.append(_guidance_line(reading, lang))
+    text = "\n".join(f"- {line}" if at else line for at, line in enumerate(lines))
+    if reading.missing_guidance:
+        without = facts.get("appeal_guidance_missing") is None
+        text += "\n\n" + words["no_instance" if without else "consequence"].strip()
+    return text
+
+
+def _guidance_line(reading: LetterReading, lang: Lang) -> str:
+    words = letter_texts(lang)
+    appeal = reading.appeal
+    if appeal is None:
+        return ""
+    if reading.granted and appeal.guidance == "missing":
+        return str(words["summary"]["granted"])
+    lacks = f" {words['and']} ".join(words["lacks"][name] for name in appeal.lacks)
+    return str(words["summary"][f"guidance_{appeal.guidance}"].format(lacks=lacks))
+
+
+def _parts(reading: LetterReading, lang: Lang) -> str:
+    """Each part in the letter's own words, with what they mean."""
+    quoted = letter_texts(lang)["quoted"]
+    return "\n\n".join(
+        quoted.format(quote=part.quote, text=part.text) if part.quote else part.text
+        for part in reading.parts
+    )
