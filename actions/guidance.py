@@ -20,6 +20,7 @@ from actions.complaint import Filing
 from actions.guidance_engine import Engine, Guidance, NoRulesError
 from actions.hearing import MATTER, Heard
 from actions.languages import greet_in
+from actions.letter_reading import is_letter, say_letter
 from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, matter_of, remember
 from actions.outcomes import say_onward, say_outcomes
 from actions.persons import say_persons, without_carrier
@@ -83,6 +84,8 @@ class Guide:
             value = json.loads(entity_of(tracker, "value") or "null")
             told = self.begun(turn.before).told({fact: value})
             matter = await self._go_on(turn, told, (fact,), heard=True, pressed=True)
+        elif is_letter(words_of(tracker), turn.before):
+            return await self.read_letter(turn)
         elif greet_in(dispatcher, words_of(tracker), self.ports):
             return []
         else:
@@ -92,6 +95,22 @@ class Guide:
                 if answered is not None:
                     return answered
             matter = await self.hear(turn, heard)
+        return remember(matter, turn.before)
+
+    async def read_letter(self, turn: Turn) -> list[Event]:
+        """Explains a letter; the day a decision was received is asked for first, since all limits hang on it."""
+        text = words_of(turn.tracker)
+        matter = await asyncio.to_thread(
+            say_letter, turn.dispatcher, text, self.begun(turn.before), self.engine, turn.lang, turn.today
+        )  # fmt: skip
+        facts = matter.facts
+        if facts.get("is_decision") and "decision_received" not in facts:
+            question = self.engine.question("decision_received", facts, turn.lang, turn.today)
+            say_question(turn.dispatcher, question, turn.lang, response="utter_ask_received")
+            return remember(matter.asking("decision_received"), turn.before)
+        if turn.before.asked is not None or facts.get("is_decision"):
+            return remember(await self._go_on(turn, matter, (), heard=True), turn.before)
+        turn.dispatcher.utter_message(response="utter_letter_onward")
         return remember(matter, turn.before)
 
     async def _answer_first(self, turn: Turn) -> list[Event] | None:

@@ -12,6 +12,7 @@ from rasa_sdk.events import SlotSet
 from actions.answering import citizen_passages, look_up, say_found, say_no_answer, say_passage
 from actions.guidance import Guide, Turn
 from actions.languages import greet_in
+from actions.letter_reading import is_letter
 from actions.matter import remember
 from actions.passages import next_passage
 from actions.persons import say_persons
@@ -54,10 +55,12 @@ class AnswerQuestion:
             return say_passage(
                 dispatcher, next_passage(passages, None), language, passages=passages
             )
-        if greet_in(dispatcher, words_of(tracker), self.ports):
-            return []
         guide = Guide(self.ports)
         turn = guide.turn(dispatcher, tracker)
+        if is_letter(words_of(tracker), turn.before):
+            return await guide.read_letter(turn)
+        if greet_in(dispatcher, words_of(tracker), self.ports):
+            return []
         heard = guide.heard(turn)
         if heard.is_matter:
             return remember(await guide.hear(turn, heard), turn.before)
