@@ -29,7 +29,7 @@ from uuid import uuid4
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
 from api.auth import Role, create_account
 from api.chat import handoffs
@@ -85,6 +85,7 @@ class Tally:
     late: int = 0
     sent: int = 0
     twice: int = 0
+    broken: int = 0
 
     def took(self, kind: str, began: float) -> None:
         """Notes one answer."""
@@ -106,6 +107,7 @@ class Person:
         self.said: list[tuple[str, str]] = []
         self.heard: list[int] = []
         self.news = asyncio.Event()
+        self.line: asyncio.Future[ClientConnection] = asyncio.get_running_loop().create_future()
         self.accepted: dict[str, asyncio.Future[dict[str, Any]]] = {}
 
     def fault(self, what: str) -> None:
@@ -126,22 +128,19 @@ class Person:
             self.token = opened["token"]
             self.headers = {"Authorization": f"Bearer {self.token}"}
             if self.way == "http":
-                await self._talk(None, start, every, turns)
+                await self._talk(start, every, turns)
             else:
                 socket_url = f"{address.replace('http', 'ws', 1)}{self.path}/socket"
-                async with connect(socket_url, proxy=None) as socket:
-                    await socket.send(json.dumps({"token": self.token, "after": 0}))
-                    ear = asyncio.create_task(self._hear(socket))
-                    await self._talk(socket, start, every, turns)
-                    await self._settle()
-                    ear.cancel()
+                ear = asyncio.create_task(self._hear(socket_url))
+                await self._talk(start, every, turns)
+                await self._settle()
+                ear.cancel()
+                await asyncio.gather(ear, return_exceptions=True)
             await self._look_back()
         except (httpx.HTTPError, OSError, ConnectionClosed) as error:
             self.fault(f"broke off with {type(error).__name__} {str(error)[:200]}")
 
-    async def _talk(
-        self, socket: ClientConnection | None, start: float, every: float, turns: int
-    ) -> None:
+    async def _talk(self, start: float, every: float, turns: int) -> None:
         for turn in range(turns):
             due = start + every * (turn + 1)
             await sleep_until(due)
@@ -150,19 +149,17 @@ class Person:
             if kind == "back":
                 gone = await self.http.delete(f"{self.path}/handoff", headers=self.headers)
                 gone.raise_for_status()
-            await self._say(socket if self.way == "socket" else None, kind, text)
+            await self._say(kind, text)
 
-    async def _say(self, socket: ClientConnection | None, kind: str, text: str) -> None:
+    async def _say(self, kind: str, text: str) -> None:
         body = {"text": text, "client_id": uuid4().hex}
         self.tally.sent += 1
         self.said.append((kind, text))
         began = time.perf_counter()
-        if socket is not None:
-            answered = asyncio.get_running_loop().create_future()
-            self.accepted[body["client_id"]] = answered
-            await socket.send(json.dumps({"type": "message", **body}))
+        if self.way == "socket":
             try:
-                frame = await asyncio.wait_for(answered, PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    frame = await self._over_the_line(body)
             except TimeoutError:
                 self.fault(f"no answer to a {kind} in {PATIENCE:.0f} s")
                 return
@@ -185,17 +182,46 @@ class Person:
         messages: list[dict[str, Any]] = answer.json()["messages"]
         return messages
 
-    async def _hear(self, socket: ClientConnection) -> None:
-        with suppress(asyncio.CancelledError):
-            async for raw in socket:
-                frame = json.loads(raw)
-                if frame["type"] == "message":
-                    self.heard.append(frame["message"]["seq"])
-                    self.news.set()
-                elif frame["type"] in ("accepted", "problem"):
-                    waiting = self.accepted.pop(frame.get("client_id"), None)
-                    if waiting is not None and not waiting.done():
-                        waiting.set_result(frame)
+    async def _over_the_line(self, body: Mapping[str, str]) -> dict[str, Any]:
+        """Sends over the live connection, and again with the same id over the next one if it breaks."""
+        while True:
+            answered = asyncio.get_running_loop().create_future()
+            self.accepted[body["client_id"]] = answered
+            try:
+                socket = await self.line
+                await socket.send(json.dumps({"type": "message", **body}))
+                frame: dict[str, Any] = await answered
+                return frame
+            except ConnectionClosed:
+                await asyncio.sleep(0.1)
+
+    async def _hear(self, url: str) -> None:
+        """Listens, and connects again from the last number when the line breaks, as the page does."""
+        while True:
+            with suppress(OSError, ConnectionClosed):
+                async with connect(url, proxy=None) as socket:
+                    last = max(self.heard, default=0)
+                    await socket.send(json.dumps({"token": self.token, "after": last}))
+                    self.line.set_result(socket)
+                    await self._take(socket)
+            self.tally.broken += 1
+            if self.line.done():
+                self.line = asyncio.get_running_loop().create_future()
+            for waiting in self.accepted.values():
+                if not waiting.done():
+                    waiting.set_exception(ConnectionClosedError(None, None))
+            await asyncio.sleep(1)
+
+    async def _take(self, socket: ClientConnection) -> None:
+        async for raw in socket:
+            frame = json.loads(raw)
+            if frame["type"] == "message":
+                self.heard.append(frame["message"]["seq"])
+                self.news.set()
+            elif frame["type"] in ("accepted", "problem"):
+                waiting = self.accepted.pop(frame.get("client_id"), None)
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(frame)
 
     async def _stored(self) -> list[dict[str, Any]]:
         answer = await self.http.get(f"{self.path}/messages", headers=self.headers)
@@ -330,12 +356,14 @@ def report(tally: Tally, subject: Subject, began: float, cpu: float) -> dict[str
     busy = (cpu_seconds(family(subject.pid)) - cpu) / (time.perf_counter() - began)
     say(f"processors in use by the product: {busy:.2f} of {os.cpu_count()}")
     say(f"sent {tally.sent}, twice {tally.twice}, more than a second behind {tally.late}")
+    say(f"live connections that broke and were opened again: {tally.broken}")
     for fault in tally.faults[:20]:
         say(f"FAULT {fault}")
     say(f"faults: {len(tally.faults)}")
     return {
         "rows": rows, "memory_mib": memory, "processors": busy, "sent": tally.sent,
-        "twice": tally.twice, "late": tally.late, "faults": tally.faults, "cores": os.cpu_count(),
+        "twice": tally.twice, "late": tally.late, "broken": tally.broken,
+        "faults": tally.faults, "cores": os.cpu_count(),
     }  # fmt: skip
 
 

@@ -22,6 +22,9 @@ from sqlalchemy.ext.asyncio import (
 
 # How long a writer waits for another one on SQLite, in milliseconds.
 BUSY_MS = 5000
+# How long a writer waits in our own queue, in seconds. A rush that the disk cannot keep up with makes it long; whoever
+# left it early would only meet SQLite's lock, and be told of an error where patience is enough.
+QUEUE_SECONDS = 30.0
 READ_ONLY = "stafet_read_only"
 
 
@@ -90,6 +93,7 @@ class Database:
         # SQLite has one writer at a time, and lets the others sleep and try again, up to a tenth of a second
         # each time; in our own queue the next one begins at once. Other processes still meet SQLite's own lock.
         self._writing = asyncio.Lock() if self.engine.dialect.name == "sqlite" else None
+        self._writer: asyncio.Task[object] | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -99,18 +103,20 @@ class Database:
 
     @asynccontextmanager
     async def _turn_to_write(self) -> AsyncIterator[None]:
-        if self._writing is None:
+        if self._writing is None or self._writer is asyncio.current_task():
+            # Whoever holds it and asks again would wait for itself; SQLite's own lock says so as an error.
             yield
             return
         try:
-            await asyncio.wait_for(self._writing.acquire(), BUSY_MS / 1000)
+            await asyncio.wait_for(self._writing.acquire(), QUEUE_SECONDS)
         except TimeoutError:
-            # Whoever holds it may be the very task that asks; SQLite's own lock then says so as an error.
             yield
             return
+        self._writer = asyncio.current_task()
         try:
             yield
         finally:
+            self._writer = None
             self._writing.release()
 
     @asynccontextmanager

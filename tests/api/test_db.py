@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth import audit
+from api.db import engine
 from api.db.engine import Database, async_url
 from api.db.migrate import alembic_config, migrate
 from api.db.models import AuditEvent
@@ -155,3 +156,30 @@ def test_only_the_two_databases_are_taken() -> None:
     assert async_url("postgresql://u:p@h/d") == "postgresql+psycopg://u:p@h/d"
     with pytest.raises(ValueError, match="mysql"):
         async_url("mysql://u@h/d")
+
+
+async def test_a_writer_waits_for_its_turn_longer_than_for_sqlites_lock(
+    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a rush the queue is longer than SQLite's patience; nobody may be told of an error for that."""
+    monkeypatch.setattr(engine, "BUSY_MS", 30)
+    file = tmp_path / "rush.db"
+    file.write_bytes(empty_database.read_bytes())
+    database = Database(f"sqlite:///{file}")
+
+    async def write(subject: str) -> None:
+        async with database.transaction() as tx:
+            note(tx, subject)
+            await tx.flush()
+            await asyncio.sleep(0.05)
+
+    await asyncio.gather(*(write(str(number)) for number in range(8)))
+    async with database.reading() as tx:
+        assert len((await tx.scalars(select(AuditEvent))).all()) == 8
+    # Who holds the turn and asks again is told, and does not wait for itself.
+    with pytest.raises(OperationalError):
+        async with database.transaction() as tx:
+            note(tx, "outer")
+            await tx.flush()
+            await write("inner")
+    await database.close()
