@@ -1,7 +1,7 @@
 # Two commands: `make run` starts the product, `make test` runs every check. Both make ready what they need first.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test ready lock evaluate bench format clean
+.PHONY: help run test ready lock synapse evaluate bench format clean
 
 help: ## Shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,9 @@ ready: ## Makes everything ready without starting it
 lock: ## Resolves the locked versions anew after a change of setup/locks/*.in
 	@exec $(PYTHON) -m setup.lock
 
+synapse: ## Installs a Matrix homeserver beside the product, for the server tests of the live desk
+	@exec $(PYTHON) -m setup.synapse
+
 evaluate: ready ## Measures search, subject areas and understanding on texts written apart from what was taught
 	@.venv/bin/python -m knowledge.evaluation.run --half dev
 	@.venv/bin/python -m knowledge.evaluation.run --half final
@@ -28,8 +31,9 @@ evaluate: ready ## Measures search, subject areas and understanding on texts wri
 	@.venv/bin/python -m knowledge.evaluation.wrongdoing_run
 	@.venv/bin/python -m tests.conversations.evaluate
 
-bench: ready ## Measures turns beside a plain Rasa bot, search, assessments and complaints (takes about ten minutes)
+bench: ready ## Measures turns beside a plain Rasa bot, open chats, search, assessments and complaints (about 15 minutes)
 	@.venv/bin/python -m benchmarks.turns
+	@.venv/bin/python -m benchmarks.chats
 	@.venv/bin/python -m benchmarks.search
 	@.venv/bin/python -m benchmarks.assess
 	@.venv/bin/python -m benchmarks.complaints

@@ -44,7 +44,7 @@ def _install_app() -> None:
     require_room()
     uv, env = ensure_uv(), uv_environment()
     python = ensure_python(uv, APP_PYTHONS, "the application", "STAFET_PYTHON_APP", env)
-    _make(uv, APP_ENV, python, env)
+    make_environment(uv, APP_ENV, python, env)
     install: list[str | Path] = [uv, "pip", "install", "--python", python_of(APP_ENV)]
     if "UV_FIND_LINKS" not in {**os.environ, **env}:
         _prefer_small_torch(install, env)
@@ -87,7 +87,7 @@ def _install_bot() -> None:
     require_room()
     uv, env = ensure_uv(), uv_environment()
     python = ensure_python(uv, BOT_PYTHONS, "Rasa", "STAFET_PYTHON_BOT", env)
-    _make(uv, BOT_ENV, python, env)
+    make_environment(uv, BOT_ENV, python, env)
     run(
         "Installing Rasa's packages (about 2.5 GB)",
         [uv, "pip", "install", "--python", python_of(BOT_ENV), "-r", LOCKS / "bot.txt"],
@@ -95,7 +95,7 @@ def _install_bot() -> None:
     )  # fmt: skip
 
 
-def _make(uv: Path, folder: Path, python: Path, env: dict[str, str]) -> None:
+def make_environment(uv: Path, folder: Path, python: Path, env: dict[str, str]) -> None:
     """A new, empty environment; what was there is from another lock and goes."""
     shutil.rmtree(folder, ignore_errors=True)
     run(

@@ -16,7 +16,7 @@ from pathlib import Path
 from setup.uv import ensure_uv, uv_environment
 
 LOCKS = Path(__file__).parent / "locks"
-PYTHON_OF = {"app": "3.11", "dev": "3.11", "bot": "3.10"}
+PYTHON_OF = {"app": "3.11", "dev": "3.11", "bot": "3.10", "synapse": "3.11"}
 GPU_ONLY = re.compile(r"^(nvidia-|cuda-|triton\b)")
 
 

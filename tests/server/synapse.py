@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import time
 from pathlib import Path
@@ -10,11 +9,12 @@ from typing import Any
 
 import httpx
 
-from setup.paths import ROOT
+from setup.paths import python_of
+from setup.synapse import folder
 from tests.bot.serving import free_port
 
 # `make synapse` installs it here; it is a program beside ours, and no part of the product.
-PYTHON = Path(os.environ.get("SYNAPSE_PYTHON") or ROOT / "var" / "tools" / "synapse/bin/python")
+PYTHON = python_of(folder())
 NAME = "stafet.localhost"
 AS_TOKEN, HS_TOKEN = "as-token-of-the-test", "hs-token-of-the-test"
 PASSWORD = "korrekt hest batteri"

@@ -15,7 +15,9 @@ import uvicorn
 from pydantic import SecretStr
 
 from api.app import Parts, create_app
+from api.livedesk import rooms
 from api.livedesk.bridge import Bridge
+from api.livedesk.matrix import MatrixDesk
 from api.settings import Environment, Settings
 from knowledge.organisation import load_organisation
 from knowledge.search.search import KnowledgeBase
@@ -74,8 +76,11 @@ async def serving(world: World, port: int) -> AsyncIterator[None]:
         uvicorn.Config(world.app, "127.0.0.1", port, lifespan="off", ws="none", log_config=None)
     )
     task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.02)
+
+    async def started() -> bool:
+        return server.started
+
+    await until(started)
     yield
     server.should_exit = True
     await task
@@ -83,9 +88,11 @@ async def serving(world: World, port: int) -> AsyncIterator[None]:
 
 async def until(look: Callable[[], Awaitable[bool]]) -> None:
     """Waits for what comes by itself."""
-    async with asyncio.timeout(PATIENCE):
-        while not await look():
-            await asyncio.sleep(0.1)
+    for _ in range(PATIENCE * 10):
+        if await look():
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("it never came")
 
 
 async def caught_up(bridge: Bridge) -> None:
@@ -153,11 +160,11 @@ async def test_a_conversation_there_and_back(beside: World, homeserver: Synapse)
         assert await ours(room) == said
         # A cursor that was not written before the end of the process: the room is read, nothing comes twice.
         async with beside.database.transaction() as tx:
-            from api.livedesk import rooms
-
             (key,) = await rooms.keys(tx)
             await rooms.keep(tx, key, told_seq=0)
-        bridge.desk = type(bridge.desk)(bridge.desk.http, bridge.desk.staff)  # type: ignore
+        forgetful = bridge.desk
+        assert isinstance(forgetful, MatrixDesk)
+        bridge.desk = MatrixDesk(forgetful.http, forgetful.staff)
         homeserver.stop()
         homeserver.start()
         await caught_up(bridge)

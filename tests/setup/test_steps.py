@@ -166,7 +166,7 @@ def test_uv_keeps_to_the_checkout(own_var: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_locks_hold_plain_versions_that_hold_anywhere() -> None:
-    for name in ("app", "bot", "dev"):
+    for name in ("app", "bot", "dev", "synapse"):
         lock = (LOCKS / f"{name}.txt").read_text()
         requirements = re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", lock, re.M)
         assert len(requirements) > 10
