@@ -198,7 +198,7 @@ class Console {
   draw() {
     const ready = this.seen.on_duty.map((one) => one.name).join(", ");
     this.state.textContent = [ready ? this.say("on_duty", { names: ready }) : this.say("nobody"),
-      this.seen.usual_minutes ? this.say("usual", { minutes: this.seen.usual_minutes }) : null].filter(Boolean).join(" ");
+      this.seen.usual_minutes ? this.say("usual", { minutes: this.seen.usual_minutes }) : null].filter(Boolean).join(" · ");
     this.calls.name.textContent = this.seen.callbacks ? `${this.say("callbacks")} (${this.seen.callbacks})` : this.say("callbacks");
     const row = this.seen.conversations.find((one) => one.session === this.chosen);
     if (row) this.looked.set(row.session, row.last_seq);

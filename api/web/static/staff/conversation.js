@@ -196,7 +196,8 @@ export class Conversation {
     const at = new Intl.DateTimeFormat(this.host.lang === "en" ? "en-GB" : "da-DK", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Copenhagen" });
     const bubble = make("div", { class: "bubble" }, ...paragraphs(message.text).filter((part) => part.textContent));
     if (message.sources?.length) bubble.append(sources(this.host.cardHost, message.sources));
-    if (message.card) bubble.append(make("p", { class: "quiet" }, this.say("card", { type: this.host.cardName(message.card.type) })));
+    // What it says on the way to a person stands in the message already.
+    if (message.card && message.card.type !== "handoff") bubble.append(make("p", { class: "quiet" }, this.say("card", { type: this.host.cardName(message.card.type) })));
     return make("div", { class: `entry from-${message.sender}` },
       make("span", { class: "who" }, `${this.say(message.sender)} ${at.format(new Date(message.at))}`), bubble);
   }
@@ -282,6 +283,7 @@ export class Conversation {
     this.sending = false;
     if (sent) {
       this.tried = null;
+      this.saidTyping = 0;
       this.attached = [];
       if (this.field.value.trim() === text) this.field.value = "";
       this.drawAttached();
@@ -291,6 +293,8 @@ export class Conversation {
   }
 
   async act(name, body) {
-    if (await this.host.attempt(() => this.host.desk.on(this.session, name, body))) await this.host.attempt(() => this.load());
+    if (!await this.host.attempt(() => this.host.desk.on(this.session, name, body))) return;
+    await this.host.attempt(() => this.load());
+    await this.host.refresh();
   }
 }
