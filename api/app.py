@@ -50,8 +50,6 @@ from api.chat.rasa import RasaClient
 from api.chat.service import ChatService
 from api.chat.staffing import Staffing
 from api.clock import Clock
-from api.complaints.following import Following
-from api.complaints.overdue import keep_complaints
 from api.complaints.parts import open_complaints
 from api.db.engine import Database
 from api.deps import BodyLimit, RateLimiter, SecurityHeaders
@@ -59,6 +57,7 @@ from api.errors import install_error_handlers
 from api.guidance.briefing import GuidanceBriefing
 from api.guidance.service import GuidanceService
 from api.keeping.forgetting import Forgetting, folders_of
+from api.keeping.house import chores_of, keep_house, keep_queue
 from api.keeping.periods import load_periods
 from api.knowledge_base import open_areas, open_knowledge
 from api.livedesk.matrix_route import WHERE as MATRIX
@@ -82,10 +81,6 @@ from knowledge.search.search import KnowledgeBase
 log = structlog.get_logger(__name__)
 
 HERE = Path(__file__).parent
-# How often what has expired is removed, in seconds.
-PURGE_SECONDS = 600.0
-# How often the queue is looked through for who waits in vain, in seconds.
-SWEEP_SECONDS = 5.0
 # The largest body that any address takes, in bytes; a file comes with a little around it.
 BODY_LIMIT = 1_000_000
 FILE_LIMIT = 10_500_000
@@ -348,11 +343,11 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """Keeps house and delivers while the application runs, and closes what it opened."""
         outbox: Outbox = app.state.outbox
+        state = app.state
+        chores = chores_of(chat, door, state.following, state.forgetting, parts.clock)
         tasks = [
-            asyncio.create_task(
-                _keep_house(parts, chat, door, app.state.following, app.state.forgetting)
-            ),
-            asyncio.create_task(_keep_queue(chat)),
+            asyncio.create_task(keep_house(chores)),
+            asyncio.create_task(keep_queue(chat)),
         ]
         if deliver:
             tasks.append(asyncio.create_task(outbox.run()))
@@ -373,32 +368,3 @@ def _lifespan(
             await parts.database.close()
 
     return lifespan
-
-
-async def _keep_queue(chat: ChatService) -> None:
-    """Takes care of who waits in vain; a failure waits for the next time."""
-    while True:
-        await asyncio.sleep(SWEEP_SECONDS)
-        try:
-            await chat.live.sweep()
-        except Exception as error:  # whoever waits is looked after whatever happens
-            log.error("queue.failed", kind=type(error).__name__)
-
-
-async def _keep_house(
-    parts: Parts, chat: ChatService, door: StaffDoor, following: Following, forgetting: Forgetting
-) -> None:
-    """Removes what has expired and tells what is overdue, now and then; a failure waits for the next time."""
-    while True:
-        try:
-            erased = await chat.purge()
-            await door.purge(parts.clock.now())
-            await keep_complaints(following)
-            if erased:
-                log.info("chat.expired", erased=erased)
-            forgotten = await forgetting.run()
-            if any(forgotten.values()):
-                log.info("keeping.forgotten", **forgotten)
-        except Exception as error:  # the house is kept on whatever happens
-            log.error("purge.failed", kind=type(error).__name__)
-        await asyncio.sleep(PURGE_SECONDS)
