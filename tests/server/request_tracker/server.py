@@ -60,7 +60,9 @@ class RequestTrackerServer:
         for script in (HERE / "token.pl", QUEUE):
             shutil.copy(script, self.folder)
         if os.geteuid() == 0:
-            shutil.chown(self.folder, ACCOUNT, ACCOUNT)
+            # The account owns all it reads: under a strict umask the files are their owner's alone.
+            for made in (self.folder, *self.folder.iterdir()):
+                shutil.chown(made, ACCOUNT, ACCOUNT)
         self._run(str(SETUP), "--action", "init", "--skip-create")
         queue = str(self.folder / QUEUE.name)
         self._run(str(SETUP), "--action", "insert", "--skip-create", "--datafile", queue)
