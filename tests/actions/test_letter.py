@@ -1,0 +1,92 @@
+"""A letter in the conversation: explained, its facts taken, and the day it was received asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.actions.fakes import fake_ports
+from tests.actions.talking import Talking
+from tests.knowledge.reading.test_letters import DECISION, GUIDANCE, HEARING
+
+MISSING = DECISION.format(guidance="Du er velkommen til at ringe.")
+WHOLE = DECISION.format(guidance=GUIDANCE)
+
+
+@pytest.fixture
+def talking() -> Talking:
+    """A conversation in Danish."""
+    return Talking(fake_ports())
+
+
+def paste(talking: Talking, text: str) -> str:
+    """Pastes a letter after its text was asked for; gives what was said of it."""
+    talking.say("Jeg forstår ikke mit brev", "understand_letter", "action_read_letter")
+    assert talking.responses == ["utter_paste_letter"]
+    talking.say(text, "ask_question", "action_answer_question")
+    return str(talking.turn.said[0]["summary"])
+
+
+def test_a_letter_is_explained_and_the_day_it_came_is_asked_for(talking: Talking) -> None:
+    summary = paste(talking, WHOLE)
+
+    assert talking.responses == ["utter_letter_read", "utter_letter_parts", "utter_ask_received"]
+    assert "4 uger" in summary
+    assert "Handicapcenter København" in summary
+    assert talking.facts["is_decision"] is True
+    assert talking.facts["appeal_guidance_missing"] is False
+    assert "decision_received" not in talking.facts
+    assert talking.slots["asked"] == "decision_received"
+
+
+def test_the_day_it_came_brings_the_deadline(talking: Talking) -> None:
+    paste(talking, WHOLE)
+    talking.say("den 10. november", "inform", "action_answer_question")
+
+    assert talking.facts["decision_received"] == "2026-11-10"
+    assert "8. december 2026" in str(talking.turn.said)
+
+
+def test_missing_guidance_is_said_with_its_consequence(talking: Talking) -> None:
+    summary = paste(talking, MISSING)
+
+    assert "§ 25" in summary
+    assert talking.facts["appeal_guidance_missing"] is True
+
+
+def test_nothing_of_the_letter_is_kept_but_a_masked_phrase(talking: Talking) -> None:
+    paste(talking, WHOLE)
+
+    kept = str(talking.slots)
+    assert "el-scooter" in kept
+    for private in ("Birthe", "Opdigtet", "010190", "Prøvestræde", "Opfundet"):
+        assert private not in kept
+
+
+def test_a_hearing_is_no_decision_and_asks_nothing(talking: Talking) -> None:
+    summary = paste(talking, HEARING)
+
+    assert "24. november 2026" in summary
+    assert talking.responses[-1] == "utter_letter_onward"
+    assert talking.facts["is_decision"] is False
+
+
+def test_a_letter_is_read_wherever_it_comes(talking: Talking) -> None:
+    talking.say(WHOLE, "complain")
+
+    assert talking.responses[0] == "utter_letter_read"
+
+
+def test_what_was_told_before_stands(talking: Talking) -> None:
+    talking.say("Jeg fik afslag på sygedagpenge i e-Boks den 5. november og vil klage.")
+    talking.say(WHOLE, "understand_letter", "action_read_letter")
+
+    assert talking.facts["subject"] == "bif_sygedagpenge"
+    assert talking.facts["decision_received"] == "2026-11-05"
+    assert talking.slots["asked"] not in (None, "decision_received")
+
+
+def test_an_english_conversation_is_answered_in_english() -> None:
+    talking = Talking(fake_ports(), "en")
+    talking.say(MISSING, "understand_letter", "action_read_letter")
+
+    assert "guidance on how to complain" in str(talking.turn.said[0]["summary"])
