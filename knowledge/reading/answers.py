@@ -116,6 +116,11 @@ def _forgotten(plain: str, known: Mapping[str, Any], stated: Mapping[str, Any]) 
     back = {
         fact: False for fact, value in stated.items() if value is True and known.get(fact) is True
     }
+    back |= {
+        fact: False
+        for fact, named in _short()["forgotten"].items()
+        if known.get(fact) is True and fact not in stated and re.search(named, plain)
+    }
     return Answer(facts=back, corrected=frozenset(back)) if back else None
 
 

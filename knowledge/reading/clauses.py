@@ -95,12 +95,18 @@ def _joined(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
     """The pieces, where a few words between commas ('on 3 May,') go with what follows."""
     result: list[tuple[str, int]] = []
     for piece, start in pieces:
-        if result and len(result[-1][0].split()) <= FEW_WORDS and re.search(r"\d", result[-1][0]):
+        if result and _is_time_only(result[-1][0]):
             before, begin = result.pop()
             result.append((before + piece, begin))
         else:
             result.append((piece, start))
     return result
+
+
+def _is_time_only(piece: str) -> bool:
+    """Whether a piece is a time beside what follows, and says nothing itself."""
+    few = len(piece.split()) <= FEW_WORDS and re.search(r"\d", piece) is not None
+    return few and not signs()["says"].search(piece)
 
 
 def _cut(text: str, offset: int, end: re.Pattern[str]) -> list[tuple[str, int]]:
