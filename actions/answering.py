@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import structlog
 from rasa_sdk.events import SlotSet
@@ -100,16 +101,25 @@ def say_passage(
         response="utter_answer" if next_passage(passages, passage.anchor) else "utter_answer_last",
         answer=reply_text(passage, lead),
         json_message={"sources": sources_of(*shown), "card": article_card(passage)},
-        buttons=[{"title": phrase("my_matter", language), "payload": MINE}] if offer else [],
+        buttons=_mine(language) if offer else [],
     )
     if in_doubt(*shown):
         dispatcher.utter_message(response="utter_answer_in_doubt")
     return [SlotSet(LAST_ARTICLE, passage.article), SlotSet(LAST_ANCHOR, passage.anchor)]
 
 
-def say_no_answer(dispatcher: Dispatcher, answer: SearchAnswer) -> None:
-    """Says that there is no answer, with the nearest subjects when there are any."""
+def say_no_answer(
+    dispatcher: Dispatcher, answer: SearchAnswer, language: Lang, *, offer: bool
+) -> None:
+    """Says that there is no answer, with the nearest subjects and, on offer, the way to the citizen's own matter."""
+    mine = _mine(language) if offer else []
     if not answer.results:
-        dispatcher.utter_message(response="utter_no_answer_at_all")
+        dispatcher.utter_message(response="utter_no_answer_at_all", buttons=mine)
         return
-    dispatcher.utter_message(response="utter_no_answer", buttons=subject_buttons(answer.results))
+    dispatcher.utter_message(
+        response="utter_no_answer", buttons=[*subject_buttons(answer.results), *mine]
+    )
+
+
+def _mine(language: Lang) -> list[dict[str, Any]]:
+    return [{"title": phrase("my_matter", language), "payload": MINE}]

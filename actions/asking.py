@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from actions.guidance_engine import MOST_OPTIONS, Engine, Guidance
 from actions.matter import Matter
+from actions.persons import without_carrier
 from actions.ports import Dispatcher
-from actions.understood import lines, phrase
+from actions.understood import for_card, lines, phrase
 from knowledge.articles import Lang
 from knowledge.rules.assessment import Question
 from knowledge.rules.loader import load_texts
 from knowledge.rules.wording import Wording
 
+# What people tell of with these has hurt them.
+HURTS = frozenset({"behaviour", "discrimination", "delay_no_answer"})
+# Understood facts that are offered as buttons to correct.
+MOST_CORRECTIONS = 12
 # Facts on which a deadline hangs: when one of them is new, the deadline is said at once.
 MOVES_A_DEADLINE = frozenset(
     {"decision_received", "subject", "subject_text", "delivery", "is_decision"}
@@ -35,6 +40,39 @@ def inform(fact: str, value: Any) -> str:
     """The command of a button that answers a question."""
     # As text: Rasa would make one entity of each element of a list.
     return "/complain" + json.dumps({"fact": fact, "value": json.dumps(value)})
+
+
+def nearest_buttons(
+    question: Question, told: Iterable[str], engine: Engine, lang: Lang
+) -> list[dict[str, Any]]:
+    """Buttons for the areas nearest to all that was told, where words alone did not name one."""
+    if question.fact != "subject" or option_buttons(question):
+        return []
+    return [
+        {"title": name.of(lang), "payload": inform("subject", area)}
+        for area, name in engine.nearest(without_carrier(" ".join(told)))
+    ]
+
+
+def meeting(intent: str, matter: Matter) -> str:
+    """The words that meet a matter: glad for praise, sorry for what hurt, and plainly willing otherwise."""
+    if matter.facts.get("wants") == "feedback":
+        return "utter_ask_praise"
+    hurt = intent in HURTS or matter.facts.get("concerns")
+    return "utter_ask_first" if hurt else "utter_ask_gladly"
+
+
+def say_what_to_correct(dispatcher: Dispatcher, matter: Matter, engine: Engine, lang: Lang) -> None:
+    """Shows everything that was understood, each with a button that takes it back."""
+    known = for_card(matter.facts, lang, engine.profile.book)
+    if not known:
+        dispatcher.utter_message(response="utter_nothing_to_correct")
+        return
+    buttons = [
+        {"title": f"{row['label']}: {row['value_text']}", "payload": row["change"]}
+        for row in known[:MOST_CORRECTIONS]
+    ]
+    dispatcher.utter_message(response="utter_what_to_correct", buttons=buttons)
 
 
 def say_question(

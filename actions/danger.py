@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.contacts import alarm_number, contact_lines
+from actions.guidance import Guide
+from actions.languages import greet_in
+from actions.matter import remember
 from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
-from actions.turns import language_of
+from actions.turns import language_of, words_of
 
 # Whom to name for each kind of danger, most helpful first; never one single way that may not answer.
 HELP = {
@@ -18,6 +21,10 @@ HELP = {
     "acute_child": ("boern-og-unge", "social-doegnvagt"),
     "acute_need": ("hovednummer", "social-doegnvagt"),
 }
+
+
+# Facts that only a matter of the municipality's has.
+MUNICIPAL = frozenset({"concerns", "is_decision", "complained_on", "waiting_since"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +42,26 @@ class MeetDanger:
     async def run(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
-        """Gives the numbers; nothing about the danger is remembered."""
+        """Gives the numbers; of the matter that stood beside, only the facts are kept, and no words."""
         language = language_of(tracker)
         organisation = self.ports.organisation
+        if greet_in(dispatcher, words_of(tracker), self.ports, urgent=True):
+            return []
         dispatcher.utter_message(
             response=f"utter_{self.kind}",
             alarm=alarm_number(organisation, language),
             contacts=contact_lines(organisation, HELP[self.kind], language),
         )
-        return []
+        return self._beside(dispatcher, tracker)
+
+    def _beside(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event]:
+        """Keeps what the message tells of a matter of the municipality's, for when the danger is over."""
+        guide = Guide(self.ports)
+        turn = guide.turn(dispatcher, tracker)
+        heard = guide.heard(turn)
+        if not MUNICIPAL & set(heard.news):
+            return []
+        return remember(replace(heard.matter, words=turn.before.words), turn.before)
 
 
 def danger_actions(ports: Ports) -> list[BotAction]:

@@ -15,20 +15,24 @@ from typing import Any
 
 from actions import hearing
 from actions.answering import say_if_known
-from actions.asking import inform, option_buttons, say_question, understood_lines
+from actions.asking import (
+    meeting,
+    nearest_buttons,
+    say_question,
+    say_what_to_correct,
+    understood_lines,
+)
 from actions.complaint import Filing
 from actions.guidance_engine import Engine, Guidance, NoRulesError
-from actions.hearing import MATTER, Heard
+from actions.hearing import MATTER, TELLING, Heard
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
 from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, matter_of, remember
-from actions.outcomes import say_onward, say_outcomes
-from actions.persons import say_persons, without_carrier
+from actions.outcomes import say_onward, say_outcomes, say_what_would_change
+from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Ports, Tracker
 from actions.turns import LAST_QUESTION, entity_of, intent_of, language_of, today_of, words_of
-from actions.understood import for_card
 from knowledge.articles import Lang
-from knowledge.rules.assessment import Question
 
 # What is said where the message neither tells of a matter nor answers a question.
 IDLE = {
@@ -36,11 +40,11 @@ IDLE = {
     "out_of_scope": "utter_out_of_scope", "abuse": "utter_abuse", "thanks": "utter_thanks",
     "bot_challenge": "utter_bot_challenge", "ask_privacy": "utter_privacy", "help": "utter_help",
 }  # fmt: skip
-# What people tell of with these has hurt them.
-HURTS = frozenset({"behaviour", "discrimination", "delay_no_answer"})
+# What the button after a word on danger says.
+SAFE = {"acute": False}
 NOT_UNDERSTOOD = "utter_not_understood_ask_again"
-# Understood facts that are offered as buttons to correct.
-MOST_CORRECTIONS = 12
+# Words of a message that tells of a matter; more of them are a letter.
+STORY = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,17 @@ class Guide:
                     return answered
             matter = await self.hear(turn, heard)
         return remember(matter, turn.before)
+
+    async def if_told(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event] | None:
+        """Takes a message that another action was chosen for, where it tells of a matter or corrects one."""
+        turn = self.turn(dispatcher, tracker)
+        text = words_of(tracker)
+        if not text or len(text.split()) > STORY:
+            return None
+        heard = self.heard(turn)
+        if not (heard.corrected or heard.asks is False and TELLING & set(heard.news)):
+            return None
+        return remember(await self.hear(turn, heard), turn.before)
 
     async def read_letter(self, turn: Turn) -> list[Event]:
         """Explains a letter; the day a decision was received is asked for first, since all limits hang on it."""
@@ -160,10 +175,11 @@ class Guide:
         if heard.passed and before.asked is not None:
             return await self._go_on(turn, before.passing_over(before.asked), (), heard=True)
         if intent == "correct" and not heard.news:
-            return self._what_to_correct(turn)
+            say_what_to_correct(turn.dispatcher, before, self.engine, turn.lang)
+            return before
         if not heard.is_matter and intent in IDLE:
             return await self._aside(turn, intent)
-        say_persons(turn.dispatcher, words_of(turn.tracker), heard.news, before.facts)
+        say_persons(turn.dispatcher, words_of(turn.tracker), heard.news, heard.matter.facts)
         return await self._go_on(
             turn, heard.matter, heard.news, heard=heard.says_anything, corrected=heard.corrected
         )
@@ -208,31 +224,21 @@ class Guide:
             if not before.begun:
                 response = "utter_ask_understood_first"
         else:
-            response = "utter_ask" if before.begun or before.asked else self._first(turn, matter)
+            response = (
+                "utter_ask"
+                if before.begun or before.asked
+                else meeting(intent_of(turn.tracker), matter)
+            )
+        nearest = None
+        if response == NOT_UNDERSTOOD:
+            told_so_far = (*matter.words, words_of(turn.tracker))
+            nearest = nearest_buttons(question, told_so_far, self.engine, turn.lang)
         say_question(
             said, question, turn.lang, response=response, understood=told,
-            can_show=bool(guidance.assessment.outcomes) and before.begun,
-            nearest=self._nearest(turn, matter, question) if response == NOT_UNDERSTOOD else None,
+            can_show=bool(guidance.assessment.outcomes) and before.begun, nearest=nearest,
         )  # fmt: skip
         again = response == NOT_UNDERSTOOD
         return matter.asking(question.fact, AGAIN if again else None)
-
-    def _first(self, turn: Turn, matter: Matter) -> str:
-        """The words that meet a matter: glad for praise, sorry for what hurt, and plainly willing otherwise."""
-        if matter.facts.get("wants") == "feedback":
-            return "utter_ask_praise"
-        hurt = intent_of(turn.tracker) in HURTS
-        return "utter_ask_first" if hurt or matter.facts.get("concerns") else "utter_ask_gladly"
-
-    def _nearest(self, turn: Turn, matter: Matter, question: Question) -> list[dict[str, Any]]:
-        """Buttons for the areas nearest to all that was told, where words alone did not name one."""
-        if question.fact != "subject" or option_buttons(question):
-            return []
-        told = without_carrier(" ".join((*matter.words, words_of(turn.tracker))))
-        return [
-            {"title": name.of(turn.lang), "payload": inform("subject", area)}
-            for area, name in self.engine.nearest(told)
-        ]
 
     async def _guidance(self, turn: Turn, matter: Matter) -> Guidance | None:
         """What the rules say; where they say nothing, the citizen is told so and led to a person."""
@@ -265,6 +271,8 @@ class Guide:
         """What a button of the result asks for."""
         if do == "mine":
             return await self._mine(turn)
+        if do == "safe":
+            return await self._go_on(turn, self.begun(turn.before).told(SAFE), (), heard=True)
         guidance = await self._guidance(turn, turn.before)
         if guidance is None:
             return turn.before
@@ -272,21 +280,12 @@ class Guide:
         if do == "result":
             return say_outcomes(said, turn.before, guidance, self.engine, turn.lang, turn.today)
         if do == "would_change":
-            return self._would_change(turn, guidance)
+            say_what_would_change(said, guidance)
+            return turn.before.at(RESULT)
         step = {"draft": filing.draft, "keep": filing.keep, "send": filing.send}.get(do)
         if step is None:
             return turn.before
         return await step(said, turn.session, turn.before, guidance, turn.lang)
-
-    def _would_change(self, turn: Turn, guidance: Guidance) -> Matter:
-        changes = dict.fromkeys(
-            change for outcome in guidance.assessment.outcomes for change in outcome.would_change
-        )
-        turn.dispatcher.utter_message(
-            response="utter_would_change" if changes else "utter_nothing_would_change",
-            changes="\n".join(f"- {change}" for change in changes),
-        )
-        return turn.before.at(RESULT)
 
     def _ask_anew(self, turn: Turn, fact: str) -> Matter:
         """Takes one fact back and asks for it again."""
@@ -294,19 +293,6 @@ class Guide:
         question = self.engine.question(fact, matter.facts, turn.lang, turn.today)
         say_question(turn.dispatcher, question, turn.lang, response="utter_ask")
         return matter.asking(fact)
-
-    def _what_to_correct(self, turn: Turn) -> Matter:
-        """Shows everything that was understood, each with a button that takes it back."""
-        known = for_card(turn.before.facts, turn.lang, self.engine.profile.book)
-        if not known:
-            turn.dispatcher.utter_message(response="utter_nothing_to_correct")
-            return turn.before
-        buttons = [
-            {"title": f"{row['label']}: {row['value_text']}", "payload": row["change"]}
-            for row in known[:MOST_CORRECTIONS]
-        ]
-        turn.dispatcher.utter_message(response="utter_what_to_correct", buttons=buttons)
-        return turn.before
 
     def take_up(self, dispatcher: Dispatcher, tracker: Tracker, lang: Lang | None = None) -> None:
         """Asks the open question again after something else was answered in between."""

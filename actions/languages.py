@@ -13,6 +13,7 @@ from knowledge.reading import foreign_language
 
 GREETINGS = Path(__file__).parent / "greetings.yml"
 CONTACTS = ("hovednummer",)
+ALARM_CONTACT = "alarm"
 
 
 @cache
@@ -21,12 +22,16 @@ def _greetings() -> dict[str, str]:
     return loaded
 
 
-def greet_in(dispatcher: Dispatcher, text: str, ports: Ports) -> bool:
-    """Answers in the language of the text, with English, an interpreter and the telephone; False where it is ours."""
+def greet_in(dispatcher: Dispatcher, text: str, ports: Ports, *, urgent: bool = False) -> bool:
+    """Answers in the language of the text, with English, an interpreter and the telephone; False where it is ours.
+
+    `urgent` puts the number for danger first.
+    """
     code = foreign_language(text) if text else None
     message = _greetings().get(code or "")
     if message is None:
         return False
-    ways = contact_lines(ports.organisation, CONTACTS, "en")
+    contacts = (ALARM_CONTACT, *CONTACTS) if urgent else CONTACTS
+    ways = contact_lines(ports.organisation, contacts, "en")
     dispatcher.utter_message(response="utter_foreign", message=f"{message.strip()}\n{ways}")
     return True

@@ -52,6 +52,17 @@ def say_onward(
     return matter.at(stage)
 
 
+def say_what_would_change(dispatcher: Dispatcher, guidance: Guidance) -> None:
+    """Says what would lead elsewhere, part by part but each thing once."""
+    changes = dict.fromkeys(
+        change for outcome in guidance.assessment.outcomes for change in outcome.would_change
+    )
+    dispatcher.utter_message(
+        response="utter_would_change" if changes else "utter_nothing_would_change",
+        changes="\n".join(f"- {change}" for change in changes),
+    )
+
+
 def onward(outcomes: Sequence[Outcome], today: dt.date) -> tuple[str, str | None]:
     """Which offer is made, and what a yes to it means."""
     place = chosen(outcomes)

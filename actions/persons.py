@@ -16,6 +16,7 @@ FILE = Path(__file__).parent / "signs.yaml"
 # Among the signs, those that are about the message and not about the person.
 CARRIED = "carried"
 ASKING = "asking"
+REPLY = "reply"
 
 
 @cache
@@ -29,7 +30,7 @@ def persons_in(text: str) -> list[str]:
     return [
         name
         for name, pattern in _signs().items()
-        if name not in (CARRIED, ASKING) and pattern.search(text)
+        if name not in (CARRIED, ASKING, REPLY) and pattern.search(text)
     ]
 
 
@@ -43,6 +44,11 @@ def is_question(text: str) -> bool:
     return text.rstrip(" )").endswith("?") or _signs()[ASKING].search(text) is not None
 
 
+def is_about_reply(text: str) -> bool:
+    """Whether a question is about the answer to something."""
+    return _signs()[REPLY].search(text) is not None
+
+
 def say_persons(
     dispatcher: Dispatcher, text: str, news: Collection[str], known: Mapping[str, Any]
 ) -> None:
@@ -52,7 +58,11 @@ def say_persons(
         dispatcher.utter_message(response="utter_minor")
     if "exempt" in found:
         dispatcher.utter_message(response="utter_exempt")
+    if "not_ours" in found:
+        dispatcher.utter_message(response="utter_not_ours")
+        if "discrimination" in (known.get("concerns") or ()):
+            dispatcher.utter_message(response="utter_private_discrimination")
     if "interpreter" in found:
         dispatcher.utter_message(response="utter_interpreter")
-    if "has_mandate" in news and known.get("has_mandate") is None and "no_mandate" in found:
+    if "has_mandate" in news and "no_mandate" in found:
         dispatcher.utter_message(response="utter_no_mandate")

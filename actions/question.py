@@ -15,7 +15,7 @@ from actions.languages import greet_in
 from actions.letter_reading import is_letter
 from actions.matter import remember
 from actions.passages import next_passage
-from actions.persons import say_persons
+from actions.persons import is_about_reply, say_persons
 from actions.ports import Dispatcher, Event, Ports, Tracker
 from actions.turns import (
     LAST_ANCHOR,
@@ -26,6 +26,7 @@ from actions.turns import (
     language_of,
     words_of,
 )
+from actions.understood import phrase
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +80,7 @@ class AnswerQuestion:
 
     async def _answer(self, turn: Turn, asked: str, *, only_if_known: bool) -> list[Event]:
         try:
-            answer = await look_up(self.ports, asked, turn.lang)
+            answer = await look_up(self.ports, in_context(asked, turn), turn.lang)
         except Exception as error:
             # Whatever broke, the citizen is told the truth and shown the way to a person. No
             # traceback is logged: some show variables, and one of them is what the citizen wrote.
@@ -91,7 +92,7 @@ class AnswerQuestion:
                 turn.dispatcher, self.ports, answer, turn.lang, offer=not turn.before.open
             )
         if not only_if_known:
-            say_no_answer(turn.dispatcher, answer)
+            say_no_answer(turn.dispatcher, answer, turn.lang, offer=not turn.before.open)
         return []
 
     def _without_number(self, tracker: Tracker) -> tuple[str, bool]:
@@ -100,6 +101,14 @@ class AnswerQuestion:
         mark = self.ports.cpr_mark
         had_number = mark in asked or intent_of(tracker) == "share_cpr"
         return " ".join(asked.replace(mark, " ").split()), had_number
+
+
+def in_context(asked: str, turn: Turn) -> str:
+    """The question with what it is about, where the matter says it: 'how long do they have?' means the complaint."""
+    complained = turn.before.facts.get("complained_to_forvaltning") is True
+    if complained and is_about_reply(asked):
+        return f"{asked.rstrip(' ?')} {phrase('about_my_complaint', turn.lang)}?"
+    return asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,13 @@ class TellStatus:
     async def run(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
-        """Says who has each complaint and what its state is."""
+        """Says who has each complaint and what its state is.
+
+        'I sent a complaint on the 4th, and there is no answer' tells of a matter instead.
+        """
+        told = await Guide(self.ports).if_told(dispatcher, tracker)
+        if told is not None:
+            return told
         filed: list[dict[str, Any]] = []
         if self.ports.complaints is not None:
             try:

@@ -73,7 +73,8 @@ def test_without_a_good_answer_there_is_none_but_the_nearest_subjects() -> None:
     assert turn.responses == ["utter_no_answer"]
     assert "answer" not in turn.said[0]
     assert turn.said[0]["buttons"] == [
-        {"title": "Svar inden ti arbejdsdage", "payload": f'/ask_question{{"article": "{SLUG}"}}'}
+        {"title": "Svar inden ti arbejdsdage", "payload": f'/ask_question{{"article": "{SLUG}"}}'},
+        {"title": "Det handler om min egen sag", "payload": '/complain{"do": "mine"}'},
     ]
     assert turn.events == []
 

@@ -37,6 +37,8 @@ USUAL: Mapping[str, Any] = {
     "delivery": "digital_post",
     "wants_anonymity": False,
 }
+# What the bot offers to whoever is thought to be in danger and is not.
+NO_DANGER = ("Jeg er ikke i fare", "I am not in danger", "Hjælp mig videre", "Help me further")
 NOT_KNOWN = {"da": "ved ikke", "en": "I don't know"}
 FOR_A_PERSON = {"da": "jeg vil tale med et menneske", "en": "I want to talk to a person"}
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -157,7 +159,9 @@ class Talk:
         self.record.scripted.append(len(self.record.replies) - 1)
 
     def _answer_all(self) -> None:
-        """Answers one question after another until none is asked."""
+        """Answers one question after another until none is asked; is in no danger, unless that is the matter."""
+        if self.script.kind != "acute":
+            self._press_if_shown(*NO_DANGER)
         for _ in range(MOST_ANSWERS):
             question = self._question()
             if question is None:
@@ -200,6 +204,14 @@ class Talk:
                     return
         self.say(label)
 
+    def _press_if_shown(self, *titles: str) -> None:
+        """Presses a button with one of these titles, where the last reply shows one."""
+        shown = {b["title"] for message in self.record.replies[-1] for b in message["buttons"]}
+        for title in titles:
+            if title in shown:
+                self._choose(title)
+                return
+
     def _press_matching(self, pattern: str) -> None:
         titles = []
         for message in self.record.replies[-1]:
@@ -216,9 +228,12 @@ class Talk:
         reply = self.record.replies[-1]
         shown = {button["title"] for message in reply for button in message["buttons"]}
         said = squeezed("\n".join(message["text"] for message in reply))
-        put = [q for q in questions(self.lang) if squeezed(q.text) in said]
-        if put:
-            return max(put, key=lambda q: said.rindex(squeezed(q.text)))
+        for lang in sorted(NOT_KNOWN, key=lambda lang: lang != self.lang):
+            put = [q for q in questions(lang) if squeezed(q.text) in said]
+            if put:
+                # Whoever is answered in another language goes on in it.
+                self.lang = lang
+                return max(put, key=lambda q: said.rindex(squeezed(q.text)))
         following = self.record.assessment.get("next_question")
         if following and {str(option["label"]) for option in following["options"]} & shown:
             return Question(following["fact"], following["text"], following["options"])
