@@ -29,6 +29,10 @@ class TurnOutput(CollectingOutputChannel):
         # Set by bot/message_facts.py as soon as Rasa has found the conversation.
         self.tracker: Optional[DialogueStateTracker] = None
 
+    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
+        """One reply is one message, whatever paragraphs it has; Rasa would cut it at its empty lines."""
+        await self._persist_message(self._message(recipient_id, text=text.strip()))
+
     def slots(self) -> Dict[Text, Any]:
         """What the conversation holds after the turn."""
         return dict(self.tracker.current_slot_values()) if self.tracker else {}

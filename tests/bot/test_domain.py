@@ -62,16 +62,6 @@ def test_both_languages_offer_the_same_ways_on(name: str, variations: list[dict[
     assert english == [[switch.get(p, p) for p in offer] for offer in danish]
 
 
-@each_response
-def test_a_text_of_several_paragraphs_has_buttons(
-    name: str, variations: list[dict[str, Any]]
-) -> None:
-    """Without buttons Rasa cuts a text at its empty lines into messages of their own."""
-    for variation in variations:
-        if "\n\n" in variation["text"] or "{answer}" in variation["text"]:
-            assert variation.get("buttons"), name
-
-
 def test_no_response_is_defined_twice() -> None:
     """Rasa drops the second one with no more than a warning."""
     keys = [
@@ -229,7 +219,7 @@ def test_nothing_is_left_to_a_neural_network() -> None:
 
     assert [policy["name"] for policy in config["policies"]] == ["MemoizationPolicy", "RulePolicy"]
     assert [part["name"].rsplit(".", 1)[-1] for part in config["pipeline"]] == [
-        "FoldingTokenizer", "TfidfIntentClassifier", "FallbackClassifier",
+        "FoldingTokenizer", "TfidfIntentClassifier", "FallbackClassifier", "LetterFinder",
     ]  # fmt: skip
     fallback = config["policies"][1]["core_fallback_action_name"]
     assert fallback == "action_answer_question", "silence is never an answer"

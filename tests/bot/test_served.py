@@ -15,6 +15,7 @@ import pytest
 from tests.actions.fakes import CPR_MARK, SLUG, FakeKnowledge, FakeOrganisation, fake_ports
 from tests.bot.project import domain_files, intents
 from tests.bot.serving import SECRET, TOKEN, ServedBot, served
+from tests.knowledge.reading.test_letters import DECISION
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -95,6 +96,16 @@ def test_an_answer_of_several_paragraphs_stays_one_message(bot: ServedBot, sessi
         ["recipient_id", "custom"],
     ]
     assert replies[1]["custom"]["card"]["type"] == "handoff"
+
+
+def test_paragraphs_stay_together_without_buttons_too(bot: ServedBot, session: str) -> None:
+    bot.say(session, "/understand_letter", lang="da")
+    letter = DECISION.format(guidance="Du er velkommen til at ringe.")
+    read, *_ = bot.say(session, letter, lang="da")
+
+    assert "buttons" not in read
+    assert read["text"].startswith("Jeg har læst teksten.")
+    assert read["text"].endswith("Det er brevet selv, der gælder.")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ WITH_CAPABILITIES = ("api", "bot", "knowledge", "tests")
 HELPERS = {
     "__init__", "answering", "contacts", "languages", "passages", "ports", "registry", "turns",
     # the steps of the guidance loop
-    "asking", "guidance_engine", "hearing", "matter", "outcomes", "persons", "understood",
+    "asking", "guidance_engine", "hearing", "letter_reading", "matter", "outcomes", "persons",
+    "understood",
 }  # fmt: skip
 # Topics that only have words, or lean on another topic's action; docs/map.md says why.
 WITHOUT_ACTION = {"praise", "privacy"}

@@ -19,7 +19,7 @@ from tests.journeys.system import (
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
-QUESTION = "Damen i skranken råbte ad mig og kaldte mig dum. Hvor klager jeg over hende?"
+QUESTION = "Må jeg få min søster til at gå med til mødet i jobcentret?"
 
 
 def test_rasa_listens_on_loopback_only(system: RunningSystem) -> None:

@@ -18,7 +18,7 @@ from tests.journeys.system import RunningSystem
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
-QUESTION = "Damen i skranken råbte ad mig og kaldte mig dum. Hvor klager jeg over hende?"
+QUESTION = "Må jeg få min søster til at gå med til mødet i jobcentret?"
 # Its answer stands early in its article, so that there is more to read.
 MEDIATION = "Kan en neutral person hjælpe kommunen og mig med at tale sammen igen?"
 # Within this many seconds a citizen is told the truth.
@@ -67,7 +67,7 @@ def test_rasa_hanging_is_told_in_time_and_recovers(system: RunningSystem) -> Non
     assert system.pid("bot") == pid
     last = [m for m in citizen.messages() if m["buttons"]][-1:]
     answer = citizen.press(last, "Prøv igen")
-    assert place(answer)[0] == "klage-over-personalet"
+    assert place(answer)[0] == "partsrepraesentation"
 
 
 def test_many_who_wait_for_a_hanging_rasa_are_all_told_in_time(system: RunningSystem) -> None:
@@ -108,7 +108,7 @@ def test_the_application_killed_mid_turn_answers_once_afterwards(system: Running
     system.wait_for_another("application", killed)
     system.wait_until_ready()
     answer = citizen.say(QUESTION, client_id=client_id)
-    assert place(answer)[0] == "klage-over-personalet"
+    assert place(answer)[0] == "partsrepraesentation"
     assert citizen.say(QUESTION, client_id=client_id) == answer
     stored = citizen.messages()
     assert [m["text"] for m in stored if m["sender"] == "citizen"] == [QUESTION]

@@ -100,9 +100,9 @@ BOT_SYNTAX = (
     "/restart",
     "/session_start",
     "/talk_to_human",
-    '/ask_question{"article": "whistleblower"}',
+    '/ask_question{"article": "bisidder"}',
     "  //back",
-    '/SetSlots{"last_article": "whistleblower"}',
+    '/SetSlots{"last_article": "bisidder"}',
 )
 # What would only show if the bot's own language had come through.
 LEAKS = re.compile(r"utter_|action_|/ask_|/inform|\{[a-z_]+\}|\[\[|@[a-z]+ §|None\b")

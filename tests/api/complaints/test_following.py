@@ -352,12 +352,13 @@ def test_codes_and_references_have_enough_in_them() -> None:
     assert read_reference(reference.lower().replace("-", " ")) == reference
 
 
-@given(st.text(ALPHABET, min_size=1, max_size=30), st.text(min_size=1), st.text())
+# Short texts can be sealed alike by chance; a code has many more characters than these.
+@given(st.text(ALPHABET, min_size=10, max_size=30), st.text(min_size=1), st.text())
 def test_a_sealed_code_opens_with_its_key_alone(code: str, key: str, other: str) -> None:
     sealed = seal(code, key, "salt")
     assert unseal(sealed, key, "salt") == code
     assert seal(code, key, "salt") == sealed
-    assert other == key or seal(code, other, "salt") != sealed or code == ""
+    assert other == key or seal(code, other, "salt") != sealed
 
 
 @given(st.dates(dt.date(2026, 1, 1), dt.date(2029, 12, 31)), st.integers(0, 60))
