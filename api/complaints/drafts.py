@@ -147,7 +147,7 @@ class Drafts:
         named = {fault.pointer for fault in missing}
         found = self.intake.faults(self.submission(draft, channel, now), now=now, today=today)
         order = {one.pointer: at for at, one in enumerate(all_fields())}
-        more = [Fault(_nearest(fault.pointer), fault.kind) for fault in found]
+        more = [_mendable(fault) for fault in found]
         for fault in more:
             if fault.pointer not in named:
                 named.add(fault.pointer)
@@ -199,7 +199,7 @@ class Drafts:
         """What is wrong, with the name of the field."""
         one = field_at(fault.pointer)
         said = self.setting.words(lang, f"faults.{fault.kind}")
-        if one is None:
+        if one is None or fault.kind == "no_way_to_reach":
             return said
         label = one.label.of(lang)
         return f"{label} {said}" if label.endswith("?") else f"{label}: {said}"
@@ -244,6 +244,13 @@ def value_at(record: Mapping[str, Any], pointer: str) -> Any:
     """What is filled in at a place."""
     one = field_at(pointer)
     return value_of(one, record) if one is not None else get(record, pointer)
+
+
+def _mendable(fault: Fault) -> Fault:
+    """The same fault where it can be mended; no way to be reached is one fault of several fields."""
+    field = _nearest(fault.pointer)
+    is_way = field == REACH and not fault.pointer.startswith(REACH) and fault.kind == "missing"
+    return Fault(field, "no_way_to_reach" if is_way else fault.kind)
 
 
 def _nearest(pointer: str) -> str:

@@ -44,6 +44,8 @@ class RunningSystem:
         self.port, self.rasa_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.rasa_url = f"http://127.0.0.1:{self.rasa_port}"
+        # A page of somebody else's stands here when a test puts one up; it may embed the chat.
+        self.host_port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self._more = environment
         for made in (self.var, self.home, self.tmp):
@@ -61,6 +63,7 @@ class RunningSystem:
             "STAFET_VAR": str(self.var),
             "STAFET_PORT": str(self.port),
             "STAFET_RASA_PORT": str(self.rasa_port),
+            "STAFET_ALLOWED_ORIGINS": f"http://127.0.0.1:{self.host_port}",
             **self._more,
         }
 

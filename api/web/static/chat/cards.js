@@ -116,59 +116,85 @@ const valueOf = (form, field, id) => {
   return value === "" ? null : value;
 };
 
-const complaint = (host, data) => {
-  const fields = [];
-  const form = make("form", { class: "complaint-form", novalidate: true, hidden: true });
-  const shown = make("div", { class: "review" });
-  for (const part of data.sections || []) {
-    const set = make("fieldset", {}, make("legend", {}, part.title));
-    for (const field of part.fields) {
-      const id = `f-${crypto.randomUUID().slice(0, 8)}`;
-      fields.push([field, id]);
-      const grouped = field.kind === "choices" || field.kind === "yesno";
-      const label = `${field.label}${field.required ? "" : ` (${host.say("optional")})`}`;
-      set.append(make("div", { class: "field", role: grouped ? "group" : null, "aria-labelledby": grouped ? `${id}-label` : null },
-        grouped ? make("span", { class: "label", id: `${id}-label` }, label) : make("label", { for: id }, label),
-        make("p", { class: "quiet", id: `${id}-help` }, field.help || "", field.problem ? make("span", { class: "problem" }, field.problem) : null),
-        control(host, field, id)));
-    }
-    form.append(set);
-    shown.append(make("h4", {}, part.title), rows(part.fields.map((field) => [field.label, field.value_text || host.say("form_empty")])));
+// One part of the complaint as it is edited: its fields, and what the citizen has put into them.
+const partForm = (host, part) => {
+  const set = make("fieldset", {}, make("legend", {}, part.title));
+  const fields = part.fields.map((field) => [field, `f-${crypto.randomUUID().slice(0, 8)}`]);
+  for (const [field, id] of fields) {
+    const grouped = field.kind === "choices" || field.kind === "yesno";
+    const label = `${field.label}${field.required ? "" : ` (${host.say("optional")})`}`;
+    set.append(make("div", { class: "field", role: grouped ? "group" : null, "aria-labelledby": grouped ? `${id}-label` : null },
+      grouped ? make("span", { class: "label", id: `${id}-label` }, label) : make("label", { for: id }, label),
+      make("p", { class: "quiet", id: `${id}-help` }, field.help || "", field.problem ? make("span", { class: "problem" }, field.problem) : null),
+      control(host, field, id)));
   }
+  const form = make("form", { class: "complaint-form", novalidate: true, hidden: true }, set);
+  form.values = () => Object.fromEntries(fields.map(([field, id]) => [field.pointer, valueOf(form, field, id)]));
+  return form;
+};
+
+// The whole complaint to read, each part with its own way to change it, and one yes at the end.
+const complaint = (host, data) => {
   const trouble = make("div", { role: "alert" });
   const complain = (texts) => trouble.replaceChildren(...(texts.length ? [make("div", { class: "error" }, bullets(texts))] : []));
-  complain((data.problems || []).map((problem) => problem.text));
-  const values = () => Object.fromEntries(fields.map(([field, id]) => [field.pointer, valueOf(form, field, id)]));
-  const edit = (on) => {
-    form.hidden = !on;
-    shown.hidden = on;
-    buttons.hidden = on;
-    if (on) form.querySelector("input, textarea, select")?.focus();
-  };
   const run = async (work) => {
     try { complain([]); await work(); } catch (problem) { complain([problem.message || host.say("failed")]); }
   };
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    run(async () => card.replaceWith(complaint(host, await host.saveComplaint(values()))));
+  const redraw = (fresh) => {
+    const next = complaint(host, fresh);
+    card.replaceWith(next);
+    next.querySelector("h3").focus();
+  };
+  const open = [];
+  const forms = [];
+  // Saving one part saves what was written in the others that are open, so that nothing is lost.
+  const written = () => Object.assign({}, ...forms.filter((form) => !form.hidden).map((form) => form.values()));
+  const parts = (data.sections || []).map((part) => {
+    const form = partForm(host, part);
+    forms.push(form);
+    // What was left empty is not sent, so it is not shown; what must be there is shown as missing.
+    const filled = part.fields.filter((field) => field.value_text || field.problem);
+    const shown = make("div", { class: "review" }, filled.length
+      ? rows(filled.map((field) => [field.label, field.value_text || field.problem]))
+      : make("p", { class: "quiet" }, host.say("form_empty")));
+    const change = make("button", { type: "button", class: "secondary small", onclick: () => edit(true) }, host.say("form_edit"), hidden(` ${part.title}`));
+    const edit = (on) => {
+      form.hidden = !on;
+      shown.hidden = change.hidden = on;
+      (on ? form.querySelector("[aria-invalid=true]") || form.querySelector("input, textarea, select") : change)?.focus();
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      run(async () => redraw(await host.saveComplaint(written())));
+    });
+    form.append(make("div", { class: "row" }, make("button", { type: "submit" }, host.say("form_save")),
+      make("button", { type: "button", class: "secondary", onclick: () => edit(false) }, host.say("form_cancel"))));
+    if (part.fields.some((field) => field.problem)) open.push(edit);
+    return make("section", { class: "part" }, make("h4", {}, part.title), shown, change, form);
   });
-  form.append(make("div", { class: "row" }, make("button", { type: "submit" }, host.say("form_save")),
-    make("button", { type: "button", class: "secondary", onclick: () => edit(false) }, host.say("form_cancel"))));
+  complain((data.problems || []).map((problem) => problem.text));
   const yes = make("input", { type: "checkbox" });
-  const buttons = make("div", { class: "approve" },
-    make("label", { class: "option" }, yes, ` ${host.say("form_confirm")}`),
-    make("div", { class: "row" },
-      make("button", {
-        type: "button", disabled: data.ready === false,
+  const ready = data.ready !== false;
+  const buttons = ready
+    ? make("div", { class: "approve" }, make("label", { class: "option" }, yes, ` ${host.say("form_confirm")}`),
+      make("div", { class: "row" }, make("button", {
+        type: "button",
         onclick: () => run(async () => {
           if (!yes.checked) throw new Error(host.say("form_confirm_first"));
           await host.approveComplaint();
-          card.replaceWith(frame("complaint", host.say("card_complaint_sent")));
         }),
-      }, host.say("form_approve")),
-      make("button", { type: "button", class: "secondary", onclick: () => edit(true) }, host.say("form_edit"))));
-  const card = frame("complaint", host.say("card_complaint"), make("p", {}, host.say("card_complaint_check")), trouble, shown, form, buttons);
+      }, host.say("form_approve"))))
+    : make("div", { class: "row" }, make("button", { type: "button", onclick: () => (open[0] || (() => {}))(true) }, host.say("form_fill_missing")));
+  const card = frame("complaint", host.say("card_complaint"), make("p", {}, host.say("card_complaint_check")), trouble, ...parts, buttons);
+  card.querySelector("h3").tabIndex = -1;
   return card;
+};
+
+// What stands where a complaint stood that can no longer be changed here.
+export const complaintNote = (host, key) => {
+  const note = frame("complaint", host.say("card_complaint"), make("p", {}, host.say(key)));
+  note.classList.add("card-note");
+  return note;
 };
 
 // --- receipt, hand-off, article ----------------------------------------------------------------------------
@@ -187,7 +213,7 @@ const receipt = (host, data) => {
       [host.say("receipt_recipient"), data.recipient?.name],
       [host.say("receipt_answer_due"), data.answer_due ? longDate(data.answer_due, host.lang) : null],
     ]),
-    data.deadlines?.length ? section(host.say("card_deadline"), deadlines(host, data.deadlines)) : null,
+    // A running deadline of the citizen's own stands among the next steps, in words.
     data.what_was_sent?.length ? more(host.say("receipt_sent"), bullets(data.what_was_sent)) : null,
     data.next_steps?.length ? section(host.say("card_steps"), bullets(data.next_steps)) : null,
     make("p", { class: "row" },

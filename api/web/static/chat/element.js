@@ -1,7 +1,7 @@
 // <stafet-chat>: the conversation as an element of its own, on our page, in a frame, or on any page that embeds it.
 // Its styles and the host's never meet (a shadow root), and it speaks to the application alone.
 import { Client, Problem } from "./client.js";
-import { drawCard, sources } from "./cards.js";
+import { complaintNote, drawCard, sources } from "./cards.js";
 import { download, make, paragraphs } from "./dom.js";
 
 const HERE = new URL("../../", import.meta.url);
@@ -108,6 +108,7 @@ class StafetChat extends HTMLElement {
     try {
       const answer = await this.client.messages(0);
       this.take(answer);
+      await this.refreshComplaint();
       this.log.scrollTop = this.log.scrollHeight;
       this.field.value = this.client.session.draft || "";
       this.typed();
@@ -236,7 +237,7 @@ class StafetChat extends HTMLElement {
   // --- what cards ask for ------------------------------------------------------------------------------------
 
   async saveComplaint(values) {
-    return (await this.client.own("PATCH", "/complaint", { values })).card.data;
+    return (await this.client.own("PATCH", "/complaint", { values })).card;
   }
 
   async approveComplaint() {
@@ -359,6 +360,22 @@ class StafetChat extends HTMLElement {
     if (answer.state) this.setState(answer.state);
   }
 
+  // The draft may have changed since its card was stored with the conversation.
+  async refreshComplaint() {
+    const card = [...this.log.querySelectorAll(".card-complaint:not(.card-note)")].pop();
+    if (!card) return;
+    try {
+      card.replaceWith(drawCard(this, { type: "complaint", data: (await this.client.own("GET", "/complaint")).card }));
+    } catch (problem) {
+      if (problem instanceof Problem && problem.status === 404) card.replaceWith(complaintNote(this, "card_complaint_gone"));
+    }
+  }
+
+  // One complaint at a time can be changed or sent: the newest, until it is sent.
+  retireComplaints(key) {
+    for (const card of this.log.querySelectorAll(".card-complaint:not(.card-note)")) card.replaceWith(complaintNote(this, key));
+  }
+
   bring(item) {
     this.log.scrollTop = item.offsetTop - this.log.offsetTop - 8;
   }
@@ -374,6 +391,8 @@ class StafetChat extends HTMLElement {
     }
     const bubble = make("div", { class: "bubble" }, ...paragraphs(message.text).filter((part) => part.textContent));
     if (message.sources?.length) bubble.append(sources(this, message.sources));
+    if (message.card?.type === "complaint") this.retireComplaints("card_complaint_newer");
+    if (message.card?.type === "receipt") this.retireComplaints("card_complaint_sent");
     const card = drawCard(this, message.card);
     if (card) bubble.append(card);
     const item = this.entry(message.sender, bubble);
