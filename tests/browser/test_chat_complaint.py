@@ -67,6 +67,8 @@ def test_a_matter_becomes_a_complaint_that_can_be_followed(page: Page) -> None:
     receipt = page.locator(".card-receipt")
     expect(receipt).to_be_visible()
     looks_right(page, "chat-receipt")
+    # What led to it cannot be pressed a second time.
+    expect(page.get_by_role("button", name="Send klagen").locator("visible=true")).to_be_disabled()
     reference = re.search(r"KLG-\d{4}-[0-9A-Z]{8}", receipt.inner_text())
     assert reference is not None
     code = receipt.locator("code").inner_text()

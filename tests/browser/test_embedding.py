@@ -100,6 +100,7 @@ def test_two_on_a_page_are_two_conversations(
     # A reload continues both.
     page.reload()
     expect(one.locator(".entry.from-citizen")).to_have_count(1)
+    expect(one.locator(".entry.from-bot").last).to_be_in_viewport()
     expect(two.locator(".entry")).to_have_count(1)
     shot(page, "embedded-two", full=True)
     assert asked_of == {f"127.0.0.1:{system.port}", f"127.0.0.1:{system.host_port}"}

@@ -36,6 +36,20 @@ export const linked = (text) => {
 
 export const paragraphs = (text) => text.split(/\n{2,}/).map((part) => make("p", {}, ...linked(part)));
 
+// What we say ourselves may hold lists; each is read out as one.
+export const blocks = (text) => text.split(/\n{2,}/).flatMap((part) => {
+  const found = [];
+  for (const line of part.split("\n")) {
+    const last = found.at(-1);
+    const item = line.startsWith("- ");
+    if (last && last.item === item) last.lines.push(line);
+    else found.push({ item, lines: [line] });
+  }
+  return found.map(({ item, lines }) => item
+    ? make("ul", {}, ...lines.map((line) => make("li", {}, ...linked(line.slice(2)))))
+    : make("p", {}, ...linked(lines.join("\n"))));
+});
+
 export const longDate = (iso, lang) =>
   new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "da-DK", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })
     .format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));

@@ -2,7 +2,7 @@
 // Its styles and the host's never meet (a shadow root), and it speaks to the application alone.
 import { Client, Problem } from "./client.js";
 import { complaintNote, drawCard, sources } from "./cards.js";
-import { download, make, paragraphs } from "./dom.js";
+import { blocks, download, make, paragraphs } from "./dom.js";
 
 const HERE = new URL("../../", import.meta.url);
 const SIZES = ["1", "1.15", "1.3", "1.5"];
@@ -19,7 +19,10 @@ class StafetChat extends HTMLElement {
     this.shown = new Set();
     this.last = 0;
     this.state = "bot";
-    this.root.append(make("link", { rel: "stylesheet", href: new URL("static/chat/chat.css", HERE) }));
+    const styles = make("link", { rel: "stylesheet", href: new URL("static/chat/chat.css", HERE) });
+    // Before the styles are there nothing has its height, and scrolling leads nowhere.
+    this.styled = new Promise((done) => { styles.onload = styles.onerror = done; });
+    this.root.append(styles);
     this.client.addEventListener("live", (event) => this.live(event.detail));
     window.addEventListener("online", () => this.resend());
     try {
@@ -109,6 +112,7 @@ class StafetChat extends HTMLElement {
       const answer = await this.client.messages(0);
       this.take(answer);
       await this.refreshComplaint();
+      await this.styled;
       this.log.scrollTop = this.log.scrollHeight;
       this.field.value = this.client.session.draft || "";
       this.typed();
@@ -389,10 +393,13 @@ class StafetChat extends HTMLElement {
       // Our own words came back over the line before the answer to them.
       if (this.busy && this.isShown(message.text)) return null;
     }
-    const bubble = make("div", { class: "bubble" }, ...paragraphs(message.text).filter((part) => part.textContent));
+    const bubble = make("div", { class: "bubble" }, ...(message.sender === "citizen" ? paragraphs : blocks)(message.text).filter((part) => part.textContent));
     if (message.sources?.length) bubble.append(sources(this, message.sources));
     if (message.card?.type === "complaint") this.retireComplaints("card_complaint_newer");
-    if (message.card?.type === "receipt") this.retireComplaints("card_complaint_sent");
+    if (message.card?.type === "receipt") {
+      this.retireComplaints("card_complaint_sent");
+      this.retireChoices();
+    }
     const card = drawCard(this, message.card);
     if (card) bubble.append(card);
     const item = this.entry(message.sender, bubble);
@@ -416,7 +423,8 @@ class StafetChat extends HTMLElement {
 
   // After a reload the server may have given back the very words that still wait here for their answer.
   isShown(text) {
-    return [...this.log.querySelectorAll(".from-citizen .bubble")].pop()?.textContent === text;
+    const bare = (words) => words?.replace(/\s/g, "");
+    return bare([...this.log.querySelectorAll(".from-citizen .bubble")].pop()?.textContent) === bare(text);
   }
 
   note(text) {
