@@ -43,6 +43,9 @@ class MeetDanger:
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
         """Gives the numbers; of the matter that stood beside, only the facts are kept, and no words."""
+        guide = Guide(self.ports)
+        if guide.is_named_answer(guide.turn(dispatcher, tracker)):
+            return await guide.run(dispatcher, tracker, domain)
         language = language_of(tracker)
         organisation = self.ports.organisation
         if greet_in(dispatcher, words_of(tracker), self.ports, urgent=True):

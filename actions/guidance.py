@@ -112,6 +112,13 @@ class Guide:
             return None
         return remember(await self.hear(turn, heard), turn.before)
 
+    def is_named_answer(self, turn: Turn) -> bool:
+        """Whether the message is one of the answers to the open question, word for word."""
+        asked = turn.before.asked
+        if asked is None or asked == "acute":
+            return False
+        return hearing.is_named(words_of(turn.tracker), asked, self.engine)
+
     async def read_letter(self, turn: Turn) -> list[Event]:
         """Explains a letter; the day a decision was received is asked for first, since all limits hang on it."""
         text = words_of(turn.tracker)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ from knowledge.sources import load_sources
 MOST_OPTIONS = 12
 # Areas that are offered where the citizen's own words point to none.
 NEAREST = 4
+# Areas that say how somebody was treated, by the kind of complaint that says the same.
+MANNER = {"conduct": "tvaer_adfaerd", "process": "tvaer_sagsbehandlingstid"}
 
 
 class NoRulesError(Exception):
@@ -109,7 +111,14 @@ class Engine:
         """The area that a text names, or those that it is near to."""
         return self.profile.finder.find(text, self.ports.similarity)
 
-    def subject(self, text: str) -> tuple[str | None, bool]:
-        """The one area that a text names, and whether it points to a few when it names none."""
+    def subject(self, text: str, concerns: Iterable[str] = ()) -> tuple[str | None, bool]:
+        """The one area that a text names, and whether it points to a few when it names none.
+
+        What the matter is known to be about needs no area of its own: beside it, the other one is meant.
+        """
         match = self.match(text)
+        said = {MANNER[concern] for concern in concerns if concern in MANNER}
+        left = [area for area in match.candidates if area not in said]
+        if match.area is None and len(left) == 1 < len(match.candidates):
+            return left[0], True
         return match.area, bool(match.candidates)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,14 +106,30 @@ def hear(
     )  # fmt: skip
 
 
-def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str, Any]:
-    """What the text answers to the open question where the reader found nothing."""
-    plain = " ".join(text.casefold().strip(" .!").split())
-    if not plain:
-        return {}
+def is_named(text: str, asked: str, engine: Engine) -> bool:
+    """Whether the text is an answer to this question, word for word."""
+    return bool(_labelled(_plain(text), asked)) or asked == "subject" and bool(engine.named(text))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().strip(" .!").split())
+
+
+def _labelled(plain: str, asked: str) -> dict[str, Any]:
+    """The answer whose label this is, in any language."""
     for option in (load_questions().get(asked) or {}).get("options") or ():
         if plain in (str(label).casefold() for label in option["label"].values()):
             return {asked: option["value"]} if option["value"] != "today" else {}
+    return {}
+
+
+def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str, Any]:
+    """What the text answers to the open question where the reader found nothing."""
+    plain = _plain(text)
+    if not plain:
+        return {}
+    if labelled := _labelled(plain, asked):
+        return labelled
     if asked == "concerns":
         named = [part.strip() for part in plain.split(",")]
         return {asked: named} if named and all(name in CONCERNS for name in named) else {}
@@ -126,9 +142,9 @@ def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str,
     return {}
 
 
-def subject_of(text: str, engine: Engine) -> dict[str, Any]:
+def subject_of(text: str, engine: Engine, concerns: Sequence[str] = ()) -> dict[str, Any]:
     """The subject area that a text names, or the text itself where it points to a few."""
-    area, near = engine.subject(without_carrier(text))
+    area, near = engine.subject(without_carrier(text), concerns)
     if area is not None:
         return {"subject": area}
     return {"subject_text": text[:LONGEST_TEXT]} if near else {}
@@ -145,7 +161,8 @@ def named_subject(
         return {}
     if len(text.split()) < LEAST_WORDS:
         return {}
-    found = subject_of(text, engine)
+    concerns = told.get("concerns") or before.facts.get("concerns") or ()
+    found = subject_of(text, engine, concerns)
     return {} if before.asked is not None and "subject" not in found else found
 
 

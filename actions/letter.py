@@ -9,6 +9,7 @@ from typing import Any
 from actions.guidance import Guide
 from actions.letter_reading import is_letter
 from actions.matter import LETTER, matter_of, remember
+from actions.persons import wants_to_understand
 from actions.ports import Dispatcher, Event, Ports, Tracker
 from actions.turns import words_of
 
@@ -27,6 +28,11 @@ class ReadLetter:
         guide, before = Guide(self.ports), matter_of(tracker)
         if is_letter(words_of(tracker), before):
             return await guide.read_letter(guide.turn(dispatcher, tracker))
+        if not wants_to_understand(words_of(tracker)):
+            # 'I was refused, and have thrown the letter away' tells of a matter.
+            told = await guide.if_told(dispatcher, tracker)
+            if told is not None:
+                return told
         dispatcher.utter_message(response="utter_paste_letter")
         if before.asked is not None:
             guide.take_up(dispatcher, tracker)

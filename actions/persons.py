@@ -17,6 +17,8 @@ FILE = Path(__file__).parent / "signs.yaml"
 CARRIED = "carried"
 ASKING = "asking"
 REPLY = "reply"
+UNDERSTAND = "understand"
+ABOUT_THE_MESSAGE = (CARRIED, ASKING, REPLY, UNDERSTAND)
 
 
 @cache
@@ -30,7 +32,7 @@ def persons_in(text: str) -> list[str]:
     return [
         name
         for name, pattern in _signs().items()
-        if name not in (CARRIED, ASKING, REPLY) and pattern.search(text)
+        if name not in ABOUT_THE_MESSAGE and pattern.search(text)
     ]
 
 
@@ -47,6 +49,11 @@ def is_question(text: str) -> bool:
 def is_about_reply(text: str) -> bool:
     """Whether a question is about the answer to something."""
     return _signs()[REPLY].search(text) is not None
+
+
+def wants_to_understand(text: str) -> bool:
+    """Whether somebody wants what they were sent explained."""
+    return _signs()[UNDERSTAND].search(text) is not None
 
 
 def say_persons(
