@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -62,8 +63,9 @@ def weakest(*values: Confidence) -> Confidence:
     return max(values, key=CONFIDENCES.index, default="verified")
 
 
+@cache
 def load_sources(path: Path = SOURCES_FILE) -> SourceRegister:
-    """Read the register, failing on a row that lacks what a citation needs."""
+    """Read the register, once for each file, failing on a row that lacks what a citation needs."""
     rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     sources: dict[str, Source] = {}
     for row in rows:
