@@ -1,7 +1,8 @@
 """Finds the subject area in what a person writes, or the two or three that it could be.
 
 Words, pieces of words and whole phrases are weighed together, and nearness in meaning where a search model is
-handed in. A wrong area with certainty would be worse than a question, so doubt always gives candidates.
+handed in; a keyword that one area alone has makes it more certain. A wrong area with certainty would be worse than a
+question, so doubt always gives candidates.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,7 +64,7 @@ class _Index:
 class SubjectFinder:
     """Knows the areas' words, and weighs a text against them."""
 
-    def __init__(self, areas: Iterable[Area], settings: Mapping[str, Any]) -> None:
+    def __init__(self, areas: Collection[Area], settings: Mapping[str, Any]) -> None:
         self.settings = settings
         self.silent = frozenset(word for row in settings["silent"].values() for word in row)
         self.silent_squeezed = frozenset(squeeze(word) for word in self.silent)
@@ -80,6 +81,7 @@ class SubjectFinder:
         self.pieces = _build([self._pieces(" ".join(texts)) for texts in whole])
         self.phrases = _build([self._pieces(text) for _, text in phrases])
         self.phrase_owner = [place for place, _ in phrases]
+        self.owners = _owners(areas)
 
     def find(self, text: str, similarity: Similarity | None = None) -> SubjectMatch:
         """The area the text is about, or the areas to ask about.
@@ -105,7 +107,12 @@ class SubjectFinder:
         (best, top), (_, second) = ranked[0], ranked[1]
         if top < limits["least"]:
             return SubjectMatch(None, ())
-        if top >= limits["certain"] and (top - second) / top >= limits["margin"]:
+        ahead = (top - second) / top
+        if top >= limits["certain"] and (
+            ahead >= limits["margin"]
+            or ahead >= limits["margin_named"]
+            and self._named(text) == {best}
+        ):
             return SubjectMatch(best, (best,))
         near = [area for area, score in ranked if score >= limits["near"] * top]
         return SubjectMatch(None, tuple(near[: self.settings["most_candidates"]]))
@@ -133,6 +140,11 @@ class SubjectFinder:
             for place, area in enumerate(self.ids)
         }
 
+    def _named(self, text: str) -> set[str]:
+        """The areas that have a keyword of theirs alone in the text, as whole words."""
+        plain = f" {' '.join(words(squeeze(text)))} "
+        return {area for keyword, area in self.owners.items() if f" {keyword} " in plain}
+
     def _telling(self, text: str) -> list[str]:
         return [word for word in words(squeeze(text)) if word not in self.silent_squeezed]
 
@@ -154,6 +166,16 @@ def _texts(area: Area) -> list[str]:
     for spoken in area.words.values():
         found += [*spoken.keywords, *spoken.phrases]
     return found
+
+
+def _owners(areas: Iterable[Area]) -> dict[str, str]:
+    """The keywords that one area alone has, each with that area."""
+    having: dict[str, set[str]] = {}
+    for area in areas:
+        for spoken in area.words.values():
+            for keyword in spoken.keywords:
+                having.setdefault(" ".join(words(squeeze(keyword))), set()).add(area.id)
+    return {keyword: min(ids) for keyword, ids in having.items() if len(ids) == 1}
 
 
 def _build(texts: list[list[str]]) -> _Index:
