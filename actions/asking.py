@@ -8,7 +8,6 @@ from typing import Any
 
 from actions.guidance_engine import MOST_OPTIONS, Engine, Guidance
 from actions.matter import Matter
-from actions.persons import without_carrier
 from actions.ports import Dispatcher
 from actions.understood import for_card, lines, phrase
 from knowledge.articles import Lang
@@ -50,7 +49,7 @@ def nearest_buttons(
         return []
     return [
         {"title": name.of(lang), "payload": inform("subject", area)}
-        for area, name in engine.nearest(without_carrier(" ".join(told)))
+        for area, name in engine.nearest(" ".join(told))
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.guidance_engine import Engine
 from actions.matter import Matter
-from actions.persons import is_question, without_carrier
+from actions.persons import is_question
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
 from knowledge.rules.facts import CONCERNS, LONGEST_TEXT
@@ -144,7 +144,7 @@ def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str,
 
 def subject_of(text: str, engine: Engine, concerns: Sequence[str] = ()) -> dict[str, Any]:
     """The subject area that a text names, or the text itself where it points to a few."""
-    area, near = engine.subject(without_carrier(text), concerns)
+    area, near = engine.subject(text, concerns)
     if area is not None:
         return {"subject": area}
     return {"subject_text": text[:LONGEST_TEXT]} if near else {}

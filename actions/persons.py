@@ -14,11 +14,10 @@ from actions.ports import Dispatcher
 
 FILE = Path(__file__).parent / "signs.yaml"
 # Among the signs, those that are about the message and not about the person.
-CARRIED = "carried"
 ASKING = "asking"
 REPLY = "reply"
 UNDERSTAND = "understand"
-ABOUT_THE_MESSAGE = (CARRIED, ASKING, REPLY, UNDERSTAND)
+ABOUT_THE_MESSAGE = (ASKING, REPLY, UNDERSTAND)
 
 
 @cache
@@ -34,11 +33,6 @@ def persons_in(text: str) -> list[str]:
         for name, pattern in _signs().items()
         if name not in ABOUT_THE_MESSAGE and pattern.search(text)
     ]
-
-
-def without_carrier(text: str) -> str:
-    """The text without how a letter came, which says nothing of what it is about."""
-    return _signs()[CARRIED].sub(" ", text)
 
 
 def is_question(text: str) -> bool:

@@ -66,6 +66,7 @@ class SubjectFinder:
 
     def __init__(self, areas: Collection[Area], settings: Mapping[str, Any]) -> None:
         self.settings = settings
+        self.carried = re.compile(settings["carried"], re.IGNORECASE)
         self.silent = frozenset(word for row in settings["silent"].values() for word in row)
         self.silent_squeezed = frozenset(squeeze(word) for word in self.silent)
         self.ids: list[str] = []
@@ -88,6 +89,7 @@ class SubjectFinder:
 
         A story that points nowhere surely is looked at piece by piece: its subject is often named in one of them.
         """
+        text = self.carried.sub(" ", text)
         match = self._find(text, similarity)
         if match.area is not None:
             return match
@@ -119,6 +121,7 @@ class SubjectFinder:
 
     def scores(self, text: str, similarity: Similarity | None = None) -> dict[str, float]:
         """How near the text is to each area, between 0 and 1."""
+        text = self.carried.sub(" ", text)
         weights = self.settings["weights"]
         pieces = self._pieces(text)
         by_words = self.words.scores(self._stems(text))
