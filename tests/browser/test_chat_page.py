@@ -189,6 +189,22 @@ def without_script(chromium: Browser, system: RunningSystem) -> Iterator[Page]:
     context.close()
 
 
+def test_high_contrast_keeps_every_edge_and_calm_keeps_still(page: Page) -> None:
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    open_chat(page)
+    ask(page, QUESTION)
+    edges = page.locator(".bubble, button.secondary:visible, #chat-text").evaluate_all(
+        "(nodes) => nodes.map((node) => getComputedStyle(node).borderTopStyle)"
+    )
+    assert set(edges) == {"solid"}
+    moving = page.locator(".entry, .bubble, .chat-waiting, .chat-log").evaluate_all(
+        "(nodes) => nodes.filter((node) => getComputedStyle(node).animationName !== 'none').length"
+    )
+    assert moving == 0
+    assert page.locator(".chat-log").evaluate("(n) => getComputedStyle(n).scrollBehavior") == "auto"
+    shot(page, "chat-high-contrast")
+
+
 def test_without_javascript_the_page_shows_the_ways_to_a_person(without_script: Page) -> None:
     page = without_script
     page.goto("/")
