@@ -180,7 +180,12 @@ class Guide:
         if heard.short and before.stage in (RESULT, CONFIRM, KEEP) and intent in ("affirm", "deny"):
             return await self._decide(turn, intent)
         if heard.passed and before.asked is not None:
-            return await self._go_on(turn, before.passing_over(before.asked), (), heard=True)
+            left = before.passing_over(before.asked)
+            if left.unnamed:
+                # Nothing else can be asked sensibly of somebody who cannot name what it is about.
+                turn.dispatcher.utter_message(response="utter_tell_freely")
+                return left.asking(None)
+            return await self._go_on(turn, left, (), heard=True)
         if intent == "correct" and not heard.news:
             say_what_to_correct(turn.dispatcher, before, self.engine, turn.lang)
             return before

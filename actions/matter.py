@@ -49,6 +49,13 @@ class Matter:
         """Whether the conversation waits for an answer of any kind."""
         return self.asked is not None or self.stage is not None
 
+    @property
+    def unnamed(self) -> bool:
+        """Whether it was asked in vain what the matter is about, and nothing was told of it."""
+        about = ("concerns", "subject", "subject_text", "is_decision")
+        asked = {"concerns", "subject"} <= set(self.skipped)
+        return asked and not self.words and not any(name in self.facts for name in about)
+
     def told(self, facts: Mapping[str, Any]) -> Matter:
         """With more facts; what was passed over and is now known is no longer passed over."""
         merged = {**self.facts, **facts}

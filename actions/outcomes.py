@@ -17,7 +17,7 @@ from knowledge.rules.model import Route
 # Days before a deadline at which keeping the day is offered before the complaint itself.
 NEAR = 7
 # What a complaint is never made of: danger needs help first, wrongdoing a channel that protects.
-NEVER_FILED = frozenset({Route.acute_help, Route.whistleblower, Route.other_authority})
+NEVER_FILED = frozenset({Route.acute_help, Route.whistleblower})
 # Legal grounds named in the text; the card has all of them.
 GROUNDS = 3
 
@@ -70,14 +70,21 @@ def onward(outcomes: Sequence[Outcome], today: dt.date) -> tuple[str, str | None
         return "utter_onward_person", None
     if outcomes[place].route is Route.feedback:
         return "utter_onward_praise", RESULT
+    if outcomes[place].route is Route.other_authority:
+        return "utter_onward_elsewhere", RESULT
     if is_near(outcomes, today):
         return "utter_onward_deadline", KEEP
     return "utter_onward_complaint", RESULT
 
 
 def chosen(outcomes: Sequence[Outcome]) -> int | None:
-    """The place of the outcome that a complaint is made from: the first that one can be made from."""
-    return next((at for at, o in enumerate(outcomes) if o.route not in NEVER_FILED), None)
+    """The place of the outcome that a complaint is made from: the first that one can be made from.
+
+    What another authority answers for is only sent on, so anything of the municipality's comes before it.
+    """
+    able = [at for at, o in enumerate(outcomes) if o.route not in NEVER_FILED]
+    ours = [at for at in able if outcomes[at].route is not Route.other_authority]
+    return next(iter(ours or able), None)
 
 
 def is_near(outcomes: Sequence[Outcome], today: dt.date) -> bool:

@@ -15,6 +15,8 @@ from knowledge.rules.wording import Wording, capitalise
 
 # What goes without saying: nobody is told that they are not in danger, or which municipality this is.
 UNSAID = frozenset({"acute", "municipality", "today", "subject_text"})
+# The municipality is said where it is not the one that is served.
+ELSEWHERE = ("municipality", "other")
 
 
 def value_text(fact: str, value: Any, lang: Lang, book: Rulebook) -> str:
@@ -36,6 +38,11 @@ def value_text(fact: str, value: Any, lang: Lang, book: Rulebook) -> str:
     return str(values.get(str(value).lower() if isinstance(value, bool) else value, value))
 
 
+def is_said(fact: str, value: Any) -> bool:
+    """Whether it is worth saying that this was understood."""
+    return fact not in UNSAID or (fact, value) == ELSEWHERE
+
+
 def label(fact: str, lang: Lang) -> str:
     """A fact's name for people."""
     fields = load_texts("problems")[lang]["fields"]
@@ -47,7 +54,7 @@ def lines(facts: Mapping[str, Any], names: Iterable[str], lang: Lang, book: Rule
     return "\n".join(
         f"- {label(name, lang)}: {_small(value_text(name, facts[name], lang, book))}"
         for name in names
-        if name in facts and name not in UNSAID
+        if name in facts and is_said(name, facts[name])
     )
 
 
@@ -61,7 +68,7 @@ def for_card(facts: Mapping[str, Any], lang: Lang, book: Rulebook) -> list[dict[
             "change": change_payload(name),
         }
         for name, value in facts.items()
-        if name not in UNSAID
+        if is_said(name, value)
     ]
 
 

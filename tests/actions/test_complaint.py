@@ -46,6 +46,19 @@ def test_the_complaint_is_given_what_was_gathered() -> None:
     assert gathered.wants == "complaint"
 
 
+def test_what_another_authority_answers_for_is_sent_on_only_with_a_yes() -> None:
+    complaints = FakeComplaints()
+    talking = at_the_result(complaints, "Jeg vil klage over Hvidovre Kommune.")
+    assert talking.responses[-1] == "utter_onward_elsewhere"
+    assert complaints.calls == []
+
+    talking.say("ja tak", "affirm")
+    gathered = complaints.calls[0][1]
+    assert isinstance(gathered, Gathered)
+    assert gathered.outcome["route"] == "other_authority"
+    assert [what for what, _ in complaints.calls] == ["draft"]
+
+
 def test_a_no_sends_nothing() -> None:
     complaints = FakeComplaints()
     talking = at_the_result(complaints)

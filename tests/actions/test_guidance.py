@@ -241,3 +241,35 @@ def test_nobody_else_is_taken_for_them(talking: Talking, text: str) -> None:
     talking.say(text)
 
     assert not {"utter_minor", "utter_exempt", "utter_interpreter"} & set(talking.responses)
+
+
+def test_who_cannot_name_the_matter_is_asked_to_tell_of_it(talking: Talking) -> None:
+    talking.say("jeg vil klage")
+    talking.say("ved ikke", "dont_know")
+    talking.say("ved ikke", "dont_know")
+    assert talking.responses == ["utter_tell_freely"]
+    assert talking.slots["asked"] is None
+
+    talking.say("En medarbejder råbte ad mig i Borgerservice i fredags.", "behaviour")
+    assert talking.facts["concerns"] == ["conduct"]
+    assert talking.slots["asked"] is not None
+
+
+def test_an_answer_word_for_word_is_an_answer_whatever_else_it_sounds_like() -> None:
+    talking = Talking(fake_ports(), "en")
+    talking.slots |= {"facts": {"acute": False, "wants": "complaint"}, "asked": "subject"}
+    talking.say("Building permits and building cases", "acute_danger", "action_acute_danger")
+
+    assert talking.facts["subject"] == "tmf_byggesag"
+    assert "utter_acute_danger" not in talking.responses
+
+
+def test_a_refusal_without_the_letter_is_a_matter() -> None:
+    talking = Talking(fake_ports())
+    talking.say(
+        "Jeg har fået afslag på et hjælpemiddel men har smidt brevet ud",
+        "understand_letter", "action_read_letter",
+    )  # fmt: skip
+
+    assert talking.facts["is_decision"] is True
+    assert "utter_paste_letter" not in talking.responses

@@ -78,3 +78,15 @@ def test_the_questions_were_written_apart_from_the_areas_words() -> None:
         if len(row["text"]) > 25 and any(similarity(row["text"], p) > 0.5 for p in phrases)
     ]
     assert copied == []
+
+
+def test_how_a_letter_came_and_who_writes_name_no_subject() -> None:
+    finder = load_finder()
+    told = "Afgørelse om merudgifter modtaget 4. november 2026 i Digital Post. Hilsen Lone Skov"
+
+    assert finder.find("i Digital Post. Hilsen Lone Skov").candidates == ()
+    assert set(finder.find(told).candidates) == {"sof_merudgifter_voksne", "sof_merudgifter_boern"}
+
+
+def test_a_keyword_that_one_area_alone_has_names_it() -> None:
+    assert load_finder().find("Jeg fik afslag på fleksjob").area == "bif_fleksjob"
