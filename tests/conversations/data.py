@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +14,8 @@ import yaml
 HERE = Path(__file__).parent
 LETTERS = HERE.parents[1] / "knowledge" / "evaluation" / "letters"
 TODAY = "2026-11-18"
+# Scripts of each kind that every run of the tests holds.
+OF_EACH_KIND = 3
 LANGUAGE_OF_TELLING = {"english": "en"}
 PLAIN = "plain"
 TELLINGS = ("angry", "broken", "name", "english")
@@ -89,6 +92,22 @@ def matters() -> tuple[Matter, ...]:
 def pairs() -> list[tuple[Matter, str]]:
     """Every matter with each telling that is held beside the plain one."""
     return [(matter, telling) for matter in matters() for telling in TELLINGS]
+
+
+def quick_scripts() -> frozenset[str]:
+    """Scripts of every kind, few enough for each run of the tests; `make evaluate` holds all."""
+    held = Counter[str]()
+    chosen = []
+    for script in scripts():
+        held[script.kind] += 1
+        if held[script.kind] <= OF_EACH_KIND:
+            chosen.append(script.id)
+    return frozenset(chosen)
+
+
+def quick_pairs() -> list[tuple[Matter, str]]:
+    """Every matter once, each with another telling than the one before it."""
+    return [(matter, TELLINGS[at % len(TELLINGS)]) for at, matter in enumerate(matters())]
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from tests.conversations.checks import differences, faults
-from tests.conversations.data import PLAIN, Matter, Script, matters, pairs
+from tests.conversations.data import PLAIN, Matter, Script, matters, pairs, quick_pairs
 from tests.conversations.talk import Record, hold
 from tests.journeys.system import RunningSystem
 
@@ -21,9 +21,16 @@ def plain_telling(url: str, matter: str) -> Record:
     return hold(url, script)
 
 
-@pytest.mark.parametrize(
-    ("matter", "telling"), pairs(), ids=[f"{matter.id}-{telling}" for matter, telling in pairs()]
-)
+ALL = [
+    pytest.param(
+        matter, telling, id=f"{matter.id}-{telling}",
+        marks=[] if (matter, telling) in quick_pairs() else [pytest.mark.slow],
+    )
+    for matter, telling in pairs()
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("matter", "telling"), ALL)
 def test_how_a_matter_is_told_changes_nothing(
     system: RunningSystem, matter: Matter, telling: str
 ) -> None:
