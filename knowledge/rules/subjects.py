@@ -172,13 +172,18 @@ def _texts(area: Area) -> list[str]:
 
 
 def _owners(areas: Iterable[Area]) -> dict[str, str]:
-    """The keywords that one area alone has, each with that area."""
+    """The keywords that are no part of another area's, each with its area: 'aktindsigt' belongs to two."""
     having: dict[str, set[str]] = {}
     for area in areas:
         for spoken in area.words.values():
             for keyword in spoken.keywords:
-                having.setdefault(" ".join(words(squeeze(keyword))), set()).add(area.id)
-    return {keyword: min(ids) for keyword, ids in having.items() if len(ids) == 1}
+                having.setdefault(f" {' '.join(words(squeeze(keyword)))} ", set()).add(area.id)
+    parts: dict[str, set[str]] = {keyword: set(ids) for keyword, ids in having.items()}
+    for keyword, ids in parts.items():
+        for other, others in having.items():
+            if keyword in other:
+                ids |= others
+    return {keyword.strip(): min(ids) for keyword, ids in parts.items() if len(ids) == 1}
 
 
 def _build(texts: list[list[str]]) -> _Index:
