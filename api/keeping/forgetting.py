@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.db.complaint_models import Complaint, ComplaintEvent, ComplaintKey
 from api.db.engine import Database
 from api.db.handoff_models import CallbackRequest
+from api.db.learning_models import ContactPerson, Lesson, LessonVersion
 from api.db.models import AuditEvent, KnowledgeFeedback
 from api.db.outbox_models import OutboxAttempt, OutboxDelivery
 from api.keeping.erasing import Folders, Gone, erase_complaints, left_behind
@@ -90,6 +91,8 @@ class Forgetting:
             ids = list(await tx.scalars(select(key).where(condition).limit(BATCH)))
             if table is OutboxDelivery:
                 await tx.execute(delete(OutboxAttempt).where(OutboxAttempt.delivery_id.in_(ids)))
+            if table is Lesson:
+                await tx.execute(delete(LessonVersion).where(LessonVersion.lesson_id.in_(ids)))
             await tx.execute(delete(table).where(key.in_(ids)))
         return len(ids)
 
@@ -135,6 +138,11 @@ def rows_past(
             CallbackRequest.done_at.is_(None) & (CallbackRequest.created_at <= before["callback_waiting"]),
         ),
         "feedback": (KnowledgeFeedback, KnowledgeFeedback.at <= before["feedback"]),
+        "lesson": (Lesson, Lesson.updated_at <= before["lesson"]),
+        "contact_person_left": (
+            ContactPerson,
+            ContactPerson.active.is_(False) & (ContactPerson.updated_at <= before["contact_person_left"]),
+        ),
         "audit": (AuditEvent, AuditEvent.at <= before["audit"]),
     }  # fmt: skip
 
