@@ -11,8 +11,10 @@ from api.db import (  # noqa: F401
     case_models,
     complaint_models,
     handoff_models,
+    learning_models,
     livedesk_models,
     outbox_models,
+    oversight_models,
 )
 from api.db.models import Base
 
