@@ -8,6 +8,7 @@ from types import MappingProxyType
 from sqlalchemy import Table
 
 from api.db import (  # noqa: F401
+    alert_models,
     case_models,
     complaint_models,
     handoff_models,

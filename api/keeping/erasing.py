@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.db.alert_models import Alert
 from api.db.case_models import CaseFile, CaseNote
 from api.db.complaint_models import (
     Complaint,
@@ -78,7 +79,7 @@ async def erase_complaints(tx: AsyncSession, ids: Sequence[str]) -> Gone:
         update(Lesson).where(Lesson.complaint_id.in_(wanted)).values(complaint_id=None)
     )
     for part in (
-        CaseFile, CaseNote, ComplaintEvent, ComplaintKey, ComplaintCall, QuickTry, Mediation,
+        Alert, CaseFile, CaseNote, ComplaintEvent, ComplaintKey, ComplaintCall, QuickTry, Mediation,
     ):  # fmt: skip
         await tx.execute(delete(part).where(part.complaint_id.in_(wanted)))
     await tx.execute(delete(Complaint).where(Complaint.id.in_(wanted)))

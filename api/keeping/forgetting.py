@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.db.alert_models import Alert, GapQuestion
 from api.db.complaint_models import Complaint, ComplaintEvent, ComplaintKey
 from api.db.engine import Database
 from api.db.handoff_models import CallbackRequest
@@ -143,6 +144,8 @@ def rows_past(
             ContactPerson,
             ContactPerson.active.is_(False) & (ContactPerson.updated_at <= before["contact_person_left"]),
         ),
+        "alert_closed": (Alert, Alert.closed_at <= before["alert_closed"]),
+        "gap_question": (GapQuestion, GapQuestion.at <= before["gap_question"]),
         "audit": (AuditEvent, AuditEvent.at <= before["audit"]),
     }  # fmt: skip
 
