@@ -30,8 +30,10 @@ import api.knowledge.pages
 import api.knowledge.router
 import api.staff.console_page
 import api.staff.conversations
+import api.staff.learning
 import api.staff.outbox
 import api.staff.register
+import api.staff.register_pages
 import api.staff.router
 import api.web.complaint_follow
 import api.web.complaint_form
@@ -255,6 +257,23 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
                 HERE / "staff" / "templates", load_words(HERE / "staff" / "register_words"), exist
             ),
             use.knowledge,
+        )
+    )
+    app.include_router(
+        api.staff.learning.build_learning(
+            api.staff.register_pages.Register(
+                complaints,
+                Pages(
+                    HERE / "staff" / "templates",
+                    load_words(HERE / "staff" / "register_words"),
+                    exist,
+                ),
+                use.knowledge,
+            ),
+            complaints,
+            Pages(
+                HERE / "staff" / "templates", load_words(HERE / "staff" / "learning_words"), exist
+            ),
         )
     )
     app.include_router(
