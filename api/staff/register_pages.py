@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 
 from api.auth import Role, Staff, audit, require_csrf, require_role
 from api.complaints import views
+from api.complaints.baton import to_say
 from api.complaints.fields import get
 from api.complaints.parts import ComplaintParts
 from api.db.complaint_models import Complaint, ComplaintCall
@@ -19,6 +20,7 @@ from api.errors import NotFound, reader_language
 from api.knowledge.ports import KnowledgeReader
 from api.pages import Pages
 from api.staff import register_list
+from api.staff.case_panels import CasePanels
 from api.staff.register_acts import (
     OUTCOMES,
     WAYS,
@@ -53,6 +55,7 @@ class Register:
         self.organisation = parts.setting.profile.organisation
         self.database = parts.following.database
         self.view = CaseView(parts, pages.words, knowledge)
+        self.panels = CasePanels(parts)
         self.acts = CaseActs(parts, pages.words, [point["id"] for point in load_good_answer()])
 
     def note(
@@ -128,7 +131,8 @@ class Register:
         return self.pages.render(
             request, "register_case.html", staff=staff, seen=seen, options=self.options(lang),
             done=said, fault=self.pages.words(lang, f"faults.{fault.fault}") if fault else "",
-            typed=BLANK | dict(typed or {}), query="?lang=en" if lang == "en" else "",
+            panels=await self.panels.of(tx, row, lang), typed=BLANK | dict(typed or {}),
+            query="?lang=en" if lang == "en" else "",
             status=fault.status if fault else 200,
         )  # fmt: skip
 
@@ -238,6 +242,7 @@ class Register:
             "name": get(row.record, "/complainant/name") or "",
             "reach": reach or self.pages.words(lang, key),
             "why": self.pages.words(lang, f"why.{call.reason}"),
+            "say": to_say(row, call.reason, self.setting, lang),
             "since": views.time_text(call.created_at, lang),
         }  # fmt: skip
 

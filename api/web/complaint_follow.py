@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 from starlette.datastructures import UploadFile as Uploaded
 
-from api.complaints import store, views
+from api.complaints import baton, store
 from api.complaints.calendar_file import calendar_file
 from api.complaints.errors import InvalidComplaint, NotSaved, UnknownComplaint
 from api.complaints.export import everything_held
@@ -23,7 +23,6 @@ from api.complaints.fields import get
 from api.complaints.parts import ComplaintParts
 from api.complaints.router import caller, letter_answer
 from api.complaints.saving import saving
-from api.complaints.steps import local_day
 from api.db.complaint_models import Complaint
 from api.deps import RateLimiter
 from api.errors import InvalidInput, ProblemError, Unavailable, problem_body, reader_language
@@ -249,7 +248,7 @@ class FollowPages:
         token = secrets.token_urlsafe(32)
         async with self._saving(lang) as tx:
             row = await self.following.load(tx, found)
-            if not may_go_on(row, self.parts, self.following.today()):
+            if not baton.may_go_on(row, self.following.today(), self.parts.setting):
                 return self.to_start(request)
             draft = await self.parts.drafts.open(tx, site.owner_of(token), lang, now)
             draft.record, draft.facts = onward(row, self.parts)
@@ -284,7 +283,7 @@ class FollowPages:
         return await self.page(
             request, "follow.html", seen=seen, done=done, text=text,
             problem=_said(problem, lang), status=problem.status if problem else 200,
-            may_go_on=may_go_on(row, self.parts, self.following.today()),
+            may_go_on=baton.may_go_on(row, self.following.today(), self.parts.setting),
         )  # fmt: skip
 
     async def _ask(
@@ -304,35 +303,11 @@ class FollowPages:
         return saving(self.following.database, self.parts.setting.profile.organisation, lang)
 
 
-def may_go_on(row: Complaint, parts: ComplaintParts, today: Any) -> bool:
-    """Whether the forvaltning has had its chance, so that Borgerrådgiveren is open."""
-    if row.is_notice or row.status == "withdrawn" or get(row.record, "/route/recipient") != "forvaltning":  # fmt: skip
-        return False
-    if row.route == "feedback":
-        return False
-    answered = row.status in ("answered", "closed")
-    late = any(step.passed for step in views.steps_of(row, today, parts.setting))
-    return answered or late
-
-
 def onward(row: Complaint, parts: ComplaintParts) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What was written, as the beginning of a complaint to Borgerrådgiveren: it was complained of, on that day."""
-    record = {
-        key: value for key, value in row.record.items()
-        if key in ("target", "complaint", "complainant", "representation", "support_needs")
-    }  # fmt: skip
-    answered = row.status in ("answered", "closed")
-    record["prior_complaint"] = {
-        "status": "yes",
-        "to": row.recipient_name[:200],
-        "date": {"value": local_day(row.received_at).isoformat(), "precision": "day"},
-        "channel": "form",
-        "answered": "yes" if answered else "no",
-        "reference": row.reference,
-    }
+    """The record and the facts of the new complaint."""
+    record = baton.onward(row)
     told: Mapping[str, Any] = get(row.record, "/assessment/facts") or {}
-    facts = facts_of(record, told, parts.setting.profile.municipality)
-    return record, facts
+    return record, facts_of(record, told, parts.setting.profile.municipality)
 
 
 def _said(problem: ProblemError | None, lang: str) -> str:
