@@ -1,4 +1,4 @@
-"""Makes a contact of everything that happened, from what is already stored; each is made once, however often it runs."""
+"""Makes a contact of everything that happened, from what is already stored; each is made once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader of statistics wants to see, as it stands in the address: a quarter or a year, a place, a subject. Pure."""
+"""What a reader of statistics wants to see, as it stands in the address: a period, a place, a subject. Pure."""
 
 from __future__ import annotations
 
