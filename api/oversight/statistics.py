@@ -24,6 +24,10 @@ from knowledge.guidance import Profile
 DEFINITIONS = Path(__file__).parent / "definitions.yaml"
 # The figures of 2016 are of this municipality.
 OF_2016 = "koebenhavn"
+# The tables, by what has to be read for them.
+PLACED = ("overview", "points", "answers", "outcomes", "units")
+SUBJECTS = ("kinds", "mains", "themes")
+OTHERS = ("months", "informal", "channels", "languages")
 DECIDED = ("medhold", "delvist", "ikke")
 
 
@@ -61,16 +65,25 @@ class Statistics:
         self.lists = load_vocabulary()
         self.small = load_measures()["small"]
 
-    async def report(self, tx: AsyncSession, wish: Wish, today: dt.date, lang: str) -> Report:
-        """The key figures and all tables that the filters leave a meaning."""
+    async def report(
+        self, tx: AsyncSession, wish: Wish, today: dt.date, lang: str, *, only: str | None = None
+    ) -> Report:
+        """The key figures and all tables that the filters leave a meaning; or what one table needs."""
         period = Period.read(wish.period, today)
-        now = await self._whole(tx, wish, period, lang)
-        before = await self._whole(tx, wish, period.previous, lang) if period.previous else {}
-        tables = [now["overview"], self._points(now, before, lang), now["answers"], now["outcomes"]]
-        tables.append(await self._units(tx, wish, period, now["overview"], lang))
-        tables += await self._subjects(tx, wish, period, lang)
-        tables += await self._others(tx, wish, period, lang)
-        return Report(period, self._keys(now, before), [one for one in tables if one.rows or one.withheld])  # fmt: skip
+        keys: list[KeyFigure] = []
+        tables: list[Table] = []
+        if only is None or only in PLACED:
+            now = await self._whole(tx, wish, period, lang)
+            before = await self._whole(tx, wish, period.previous, lang) if period.previous else {}
+            keys = self._keys(now, before)
+            tables += [now["overview"], self._points(now, before, lang), now["answers"]]
+            tables += [now["outcomes"], await self._units(tx, wish, period, now["overview"], lang)]
+        if only is None or only in SUBJECTS:
+            tables += await self._subjects(tx, wish, period, lang)
+        if only is None or only in OTHERS:
+            tables += await self._others(tx, wish, period, lang)
+        told = [one for one in tables if only in (None, one.id) and (one.rows or one.withheld)]
+        return Report(period, keys, told)
 
     async def _whole(
         self, tx: AsyncSession, wish: Wish, period: Period, lang: str
