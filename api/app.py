@@ -33,6 +33,7 @@ import api.staff.conversations
 import api.staff.learning
 import api.staff.outbox
 import api.staff.register
+import api.staff.register_list
 import api.staff.register_pages
 import api.staff.router
 import api.web.complaint_follow
@@ -68,6 +69,9 @@ from api.logs import RequestLog
 from api.masking import MASK
 from api.outbox.looking import take
 from api.outbox.service import Outbox, open_outbox
+from api.oversight.contact_parts import open_contacts
+from api.oversight.door import Door
+from api.oversight.registration import keep_registering
 from api.pages import Pages
 from api.secrets import revealed, with_secrets
 from api.settings import Settings
@@ -276,6 +280,17 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
             ),
         )
     )
+    contacts = open_contacts(
+        profile=complaints.setting.profile, database=use.database, clock=use.clock,
+        pages=Pages(
+            HERE / "oversight" / "templates", load_words(HERE / "oversight" / "statistics_words"), exist
+        ),
+        door=Door(api.staff.router.page_staff, api.staff.router.current_staff),
+        cases_seen=api.staff.register_list.visible,
+    )  # fmt: skip
+    app.state.registration = contacts.registration
+    for shown in contacts.routers:
+        app.include_router(shown)
     app.include_router(
         api.cases.status_route.build_status_route(
             settings.webhook_status_secret, partial(take, sink=complaints.delivery),
@@ -367,6 +382,7 @@ def _lifespan(
         tasks = [
             asyncio.create_task(keep_house(chores)),
             asyncio.create_task(keep_queue(chat)),
+            asyncio.create_task(keep_registering(state.registration)),
         ]
         if deliver:
             tasks.append(asyncio.create_task(outbox.run()))
