@@ -30,12 +30,15 @@ import api.knowledge.pages
 import api.knowledge.router
 import api.staff.console_page
 import api.staff.conversations
+import api.staff.informal
 import api.staff.learning
+import api.staff.network
 import api.staff.outbox
 import api.staff.register
 import api.staff.register_list
 import api.staff.register_pages
 import api.staff.router
+import api.web.complaint_beside
 import api.web.complaint_follow
 import api.web.complaint_form
 import api.web.router
@@ -263,20 +266,28 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
             use.knowledge,
         )
     )
+    register = api.staff.register_pages.Register(
+        complaints,
+        Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "register_words"), exist),
+        use.knowledge,
+    )
     app.include_router(
         api.staff.learning.build_learning(
-            api.staff.register_pages.Register(
-                complaints,
-                Pages(
-                    HERE / "staff" / "templates",
-                    load_words(HERE / "staff" / "register_words"),
-                    exist,
-                ),
-                use.knowledge,
-            ),
+            register,
             complaints,
             Pages(
                 HERE / "staff" / "templates", load_words(HERE / "staff" / "learning_words"), exist
+            ),
+        )
+    )
+    app.include_router(api.staff.informal.build_informal(register, complaints.following))
+    app.include_router(
+        api.staff.network.build_network(
+            complaints.following,
+            Pages(
+                HERE / "staff" / "templates",
+                load_words(HERE / "oversight" / "informal_words"),
+                exist,
             ),
         )
     )
@@ -315,6 +326,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     complaint_pages = Pages(
         HERE / "web" / "complaint_templates", load_words(HERE / "web" / "complaint_i18n"), exist
     )
+    beside = api.web.complaint_beside.Beside(complaints.following)
     jar = CookieJar(secure=settings.environment.value == "production")
     for site in (CitizenSite(jar), StaffSite(api.staff.router.current_staff)):
         app.include_router(
@@ -327,10 +339,11 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
                 api.web.complaint_form.Kept(
                     complaint=periods["complaint_ended"].days, praise=periods["praise"].days
                 ),
+                beside,
             )
         )
     app.include_router(
-        api.web.complaint_follow.build_follow(complaints, complaint_pages, jar, limiter)
+        api.web.complaint_follow.build_follow(complaints, complaint_pages, jar, limiter, beside)
     )
     app.mount("/static", api.web.router.static_files(), name="static")
     return app

@@ -90,6 +90,7 @@ class Register:
         return self.pages.render(
             request, "register_list.html", staff=staff, wish=wish, found=found,
             rows=lines(found, staff, today, self.setting, self.pages.words, lang),
+            tries=await self.panels.tags(tx, found.rows, lang),
             options=self.options(lang), query=wish.query(lang), filtered=wish.named() != Wish().named(),
             may_file=staff.may(Role.CASEWORKER, Role.LIVE_STAFF),
             before=wish.query(lang, wish.page - 1), after=wish.query(lang, wish.page + 1),
@@ -130,11 +131,16 @@ class Register:
         said = self.pages.words.section(lang, "done").get(done, "")
         return self.pages.render(
             request, "register_case.html", staff=staff, seen=seen, options=self.options(lang),
-            done=said, fault=self.pages.words(lang, f"faults.{fault.fault}") if fault else "",
+            done=said, fault=self._why_not(fault, lang),
             panels=await self.panels.of(tx, row, lang), typed=BLANK | dict(typed or {}),
             query="?lang=en" if lang == "en" else "",
             status=fault.status if fault else 200,
         )  # fmt: skip
+
+    def _why_not(self, fault: NotDone | None, lang: str) -> str:
+        if fault is None:
+            return ""
+        return fault.said or self.pages.words(lang, f"faults.{fault.fault}")
 
     async def act(self, request: Request, reference: str, change: Change) -> Response:
         """Does it, and shows the page again; what cannot be done loses nothing that was typed."""

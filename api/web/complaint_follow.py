@@ -27,6 +27,7 @@ from api.db.complaint_models import Complaint
 from api.deps import RateLimiter
 from api.errors import InvalidInput, ProblemError, Unavailable, problem_body, reader_language
 from api.pages import Pages
+from api.web.complaint_beside import Beside, add_beside
 from api.web.complaint_form import NO_STORE, query
 from api.web.complaint_sites import (
     CODE_COOKIE,
@@ -41,13 +42,16 @@ from knowledge.rules.recipients import SWITCHBOARD
 Act = Callable[[AsyncSession, Complaint], Awaitable[object]]
 
 
-def build_follow(parts: ComplaintParts, pages: Pages, jar: CookieJar, limiter: RateLimiter) -> APIRouter:  # fmt: skip
+def build_follow(
+    parts: ComplaintParts, pages: Pages, jar: CookieJar, limiter: RateLimiter, beside: Beside
+) -> APIRouter:
     """The follow-up pages."""
     router = APIRouter(
         prefix=FOLLOW_UP, include_in_schema=False,
         dependencies=[Depends(limiter.rule("follow_up"))],
     )  # fmt: skip
-    follow = FollowPages(parts, pages, jar)
+    follow = FollowPages(parts, pages, jar, beside)
+    add_beside(router, follow, beside)
 
     @router.get("", response_model=None)
     async def show(request: Request) -> Response:
@@ -174,7 +178,8 @@ def build_follow(parts: ComplaintParts, pages: Pages, jar: CookieJar, limiter: R
 class FollowPages:
     """What the follow-up pages do."""
 
-    def __init__(self, parts: ComplaintParts, pages: Pages, jar: CookieJar) -> None:
+    def __init__(self, parts: ComplaintParts, pages: Pages, jar: CookieJar, beside: Beside) -> None:
+        self.beside = beside
         self.parts = parts
         self.following = parts.following
         self.pages = pages
@@ -215,7 +220,9 @@ class FollowPages:
             return await self._ask(request)
         return await self._show(request, found)
 
-    async def act(self, request: Request, act: Act, done: str, *, text: str = "") -> Response:
+    async def act(
+        self, request: Request, act: Act, done: str = "", *, text: str = "", said: str = ""
+    ) -> Response:
         """Does something to the complaint and shows it again; a fault is said with nothing lost."""
         lang = reader_language(request)
         found = await self.opened(request)
@@ -226,7 +233,8 @@ class FollowPages:
                 await act(tx, await self.following.load(tx, found, to_change=True))
         except (InvalidComplaint, InvalidInput, NotSaved, ProblemError) as problem:
             return await self._show(request, found, problem=problem, text=text)
-        return await self._show(request, found, done=self.pages.words(lang, f"follow.{done}"))
+        said = said or self.pages.words(lang, f"follow.{done}")
+        return await self._show(request, found, done=said)
 
     async def confirm(self, request: Request) -> Response:
         """Takes the proof from the mail."""
@@ -260,7 +268,8 @@ class FollowPages:
         """All that the page shows."""
         async with self.following.database.reading() as tx:
             row = await self.following.load(tx, found)
-            return await self.following.view(tx, row, lang), row
+            seen = await self.following.view(tx, row, lang)
+            return seen | {"beside": await self.beside.of(tx, row, lang)}, row
 
     async def page(
         self, request: Request, template: str, *, status: int = 200, **context: Any
