@@ -28,6 +28,7 @@ import api.health
 import api.knowledge.feedback
 import api.knowledge.pages
 import api.knowledge.router
+import api.staff.alerts
 import api.staff.console_page
 import api.staff.conversations
 import api.staff.informal
@@ -56,7 +57,7 @@ from api.chat.rasa import RasaClient
 from api.chat.service import ChatService
 from api.chat.staffing import Staffing
 from api.clock import Clock
-from api.complaints.parts import open_complaints
+from api.complaints.parts import ComplaintParts, open_complaints
 from api.db.engine import Database
 from api.deps import BodyLimit, RateLimiter, SecurityHeaders
 from api.errors import install_error_handlers
@@ -72,8 +73,13 @@ from api.logs import RequestLog
 from api.masking import MASK
 from api.outbox.looking import take
 from api.outbox.service import Outbox, open_outbox
+from api.oversight.alert_findings import KINDS
+from api.oversight.alert_limits import load_limits
+from api.oversight.alerts import Alerts
+from api.oversight.chores import chores_of as oversight_chores
 from api.oversight.contact_parts import open_contacts
 from api.oversight.door import Door
+from api.oversight.recipients import load_recipients
 from api.oversight.registration import keep_registering
 from api.pages import Pages
 from api.secrets import revealed, with_secrets
@@ -184,6 +190,13 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         use.database, folders_of(settings.var, settings.case_folder), periods, Clock().now
     )
     app.state.check_session = partial(api.chat.complaint_router.check_session, clock=use.clock)
+    app.state.alerts = open_alerts(settings, complaints, use.organisation)
+    app.include_router(
+        api.staff.alerts.build_router(
+            app.state.alerts,
+            Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "alert_words"), exist),
+        )
+    )
     keys = document_keys(settings, use.clock.now)
     app.state.outbox = open_outbox(
         settings, use.database, use.clock, complaints.delivery,
@@ -349,6 +362,23 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     return app
 
 
+def open_alerts(
+    settings: Settings, complaints: ComplaintParts, organisation: Organisation
+) -> Alerts:
+    """The alerts as the settings say.
+
+    Raises:
+        ValueError: a file of limits or recipients cannot be used.
+    """
+    recipients = load_recipients(
+        settings.alert_recipients, contacts=frozenset(organisation.contacts), kinds=frozenset(KINDS)
+    )
+    return Alerts(
+        complaints.following, load_limits(settings.alerts), recipients,
+        webhook=settings.alert_webhook_url is not None,
+    )  # fmt: skip
+
+
 def as_people_say(facts: Mapping[str, Any], lang: str, book: Rulebook) -> list[dict[str, str]]:
     """What is known of a matter, in the words that the questions use."""
     rows = understood.for_card(facts, "en" if lang == "en" else "da", book)
@@ -393,7 +423,7 @@ def _lifespan(
         state = app.state
         chores = chores_of(chat, door, state.following, state.forgetting, parts.clock)
         tasks = [
-            asyncio.create_task(keep_house(chores)),
+            asyncio.create_task(keep_house((*chores, *oversight_chores(state.alerts)))),
             asyncio.create_task(keep_queue(chat)),
             asyncio.create_task(keep_registering(state.registration)),
         ]

@@ -21,7 +21,7 @@ from api.db.outbox_models import OutboxAttempt, OutboxDelivery
 from api.keeping.erasing import Folders, Gone, erase_complaints, left_behind
 from api.keeping.periods import Periods
 from api.outbox.states import OPEN
-from api.outbox.store import MAIL
+from api.outbox.store import ALERTS, MAIL
 
 # At a time, so that no transaction becomes long.
 BATCH = 200
@@ -129,7 +129,8 @@ def rows_past(
 ) -> dict[str, tuple[Any, ColumnElement[bool]]]:  # fmt: skip
     """Which single rows have had their time, by kind, with their table."""
     before = {kind: period.before(now) for kind, period in periods.items()}
-    mail_settled = (OutboxDelivery.destination == MAIL) & OutboxDelivery.state.not_in(OPEN)
+    told = OutboxDelivery.destination.in_((MAIL, ALERTS))
+    mail_settled = told & OutboxDelivery.state.not_in(OPEN)
     return {
         "repeat_key": (ComplaintKey, ComplaintKey.created_at <= before["repeat_key"]),
         "mail": (OutboxDelivery, mail_settled & (OutboxDelivery.created_at <= before["mail"])),

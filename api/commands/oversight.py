@@ -1,0 +1,59 @@
+"""`stafet oversight`: what somebody should see to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.commands.shared import read_settings, with_database
+
+if TYPE_CHECKING:
+    from api.db.engine import Database
+
+commands = typer.Typer(no_args_is_help=True, help="What somebody should see to.")
+
+
+@commands.command()
+def alerts(
+    look: Annotated[
+        bool, typer.Option("--look", help="Look now, open and close alerts, and send new ones.")
+    ] = False,
+) -> None:
+    """Lists the open alerts; the application looks for new ones by itself."""
+    from sqlalchemy import select
+
+    from api import __version__
+    from api.app import open_alerts
+    from api.clock import Clock
+    from api.complaints.parts import open_complaints
+    from api.db.alert_models import Alert
+    from api.oversight.alert_words import sentence
+    from knowledge.organisation import load_organisation
+
+    settings = read_settings()
+
+    async def work(database: Database) -> None:
+        clock = Clock(fixed_day=settings.today)
+        complaints = open_complaints(
+            municipality=settings.municipality, database=database,
+            folder=settings.var / "attachments", now=clock.now, today=clock.today,
+            public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+            knowledge_version=__version__, similarity=None, mail=settings.smtp_host is not None,
+        )  # fmt: skip
+        kept = open_alerts(settings, complaints, load_organisation(settings.municipality))
+        if look:
+            done = await kept.keep()
+            typer.echo(f"opened: {done.opened}, closed: {done.closed}, sent: {done.sent}")
+        async with database.reading() as tx:
+            rows = list(
+                await tx.scalars(
+                    select(Alert).where(Alert.closed_at.is_(None)).order_by(Alert.opened_at)
+                )
+            )
+        for row in rows:
+            by = f" ({row.acknowledged_by})" if row.acknowledged_by else ""
+            typer.echo(f"{row.opened_at:%Y-%m-%d} {sentence(row, complaints.setting, 'en')}{by}")
+        typer.echo(f"open: {len(rows)}")
+
+    with_database(settings, work)
