@@ -15,7 +15,7 @@ from api.db.oversight_models import Contact, ContactMark
 from api.errors import NotFound
 from api.oversight.registration import COMPLAINT
 from api.oversight.vocabulary import COMPLAINT as KLAGE
-from api.oversight.wishes import NONE, Period, Wish
+from api.oversight.wishes import ANY, NONE, Period, Wish
 from knowledge.organisation import Organisation
 
 PAGE = 25
@@ -96,19 +96,19 @@ def conditions_of(wish: Wish, today: dt.date, limit: int) -> list[ColumnElement[
     for name in ("forvaltning", "unit"):
         if value := getattr(wish, name):
             found.append(getattr(Contact, name) == ("" if value == NONE else value))
-    for name in ("inquiry", "outcome", "state"):
+    for name in ("inquiry", "state"):
         if value := getattr(wish, name):
             found.append(getattr(Contact, name) == value)
     if wish.informal:
         found.append(Contact.informal.is_(wish.informal == "yes"))
     if wish.unanswered:
         found.append(Contact.unanswered.is_(True))
+    if wish.outcome:
+        found.append(Contact.outcome != "" if wish.outcome == ANY else Contact.outcome == wish.outcome)  # fmt: skip
     if wish.timing:
         days = Contact.answer_days
-        found += [
-            Contact.inquiry == KLAGE,
-            days <= limit if wish.timing == "in_time" else days > limit,
-        ]
+        asked = {"in_time": days <= limit, "late": days > limit, ANY: days.is_not(None)}
+        found += [Contact.inquiry == KLAGE, asked[wish.timing]]
     if wish.facet:
         found.append(_of_topic(*wish.facet))
     return found

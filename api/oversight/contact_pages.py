@@ -25,7 +25,7 @@ from api.oversight.registration import COMPLAINT, STAFF, Registration
 from api.oversight.statistics import Statistics
 from api.oversight.statistics_pages import CONTACTS, filter_options
 from api.oversight.vocabulary import ADVICE, load_vocabulary
-from api.oversight.wishes import Wish
+from api.oversight.wishes import ANY, Wish
 from api.pages import Pages
 
 # Who may write down a contact they had.
@@ -73,7 +73,7 @@ class ContactPages:
             rows=[line(row, self.profile, say, lang) for row in found.rows],
             options=filter_options(self.statistics, self.pages, self.today(), lang)
             | {"states": list(say.section(lang, "states").items()),
-               "timings": list(say.section(lang, "timing").items())},
+               "timings": [*say.section(lang, "timing").items(), (ANY, say(lang, "answered"))]},
             filtered=wish != Wish(), address=lambda at: f"{CONTACTS}{wish.query(lang, page=str(at))}",
             statistics=Wish(period=wish.period).query(lang),
         )  # fmt: skip

@@ -14,10 +14,10 @@ from babel.dates import format_date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.oversight.figures import Figures, figures, measured
-from api.oversight.tables import Cell, Named, Table, cross, hidden_rows, side_by_side
+from api.oversight.tables import Cell, Named, Table, cross, has_numbers, hidden_rows, side_by_side
 from api.oversight.tally import OUTCOMES
 from api.oversight.vocabulary import load_vocabulary
-from api.oversight.wishes import EVERYTHING, NONE, Period, Wish, load_measures
+from api.oversight.wishes import ANY, EVERYTHING, NONE, Period, Wish, load_measures
 from api.words import Words
 from knowledge.guidance import Profile
 
@@ -82,7 +82,7 @@ class Statistics:
             tables += await self._subjects(tx, wish, period, lang)
         if only is None or only in OTHERS:
             tables += await self._others(tx, wish, period, lang)
-        told = [one for one in tables if only in (None, one.id) and (one.rows or one.withheld)]
+        told = [one for one in tables if only in (None, one.id) and has_numbers(one)]
         return Report(period, keys, told)
 
     async def _whole(
@@ -102,13 +102,14 @@ class Statistics:
             "answers", places,
             [Named(one, self.words(lang, f"timing.{one}"), {"timing": one}) for one in ("in_time", "late")],
             _pairs(found, ("in_time", "late")), self.small, total=self.words(lang, "answered"),
+            total_filters={"timing": ANY},
             percent=(["in_time"], ["in_time", "late"], self.words(lang, "in_time_percent")),
         )  # fmt: skip
         outcomes = cross(
             "outcomes", places,
             [Named(one, self.lists.name("outcomes", one, lang), {"outcome": one}) for one in OUTCOMES],
             _pairs(found, OUTCOMES), self.small, total=total,
-            percent=(DECIDED[:2], DECIDED, self.words(lang, "medhold_percent")),
+            total_filters={"outcome": ANY}, percent=(DECIDED[:2], DECIDED, self.words(lang, "medhold_percent")),
         )  # fmt: skip
         return {
             "overview": overview, "answers": answers, "outcomes": outcomes,

@@ -22,7 +22,7 @@ from api.oversight.statistics import Report, Statistics, load_definitions, perio
 from api.oversight.tables import Cell, Table
 from api.oversight.tally import EVERY_UNIT
 from api.oversight.vocabulary import load_vocabulary
-from api.oversight.wishes import FACETS, Period, Wish, load_measures, periods
+from api.oversight.wishes import ANY, FACETS, Period, Wish, load_measures, periods
 from api.pages import Pages
 
 PREFIX = "/staff/statistik"
@@ -191,7 +191,7 @@ def filter_options(
         ],
         "inquiries": words.options("inquiries", lang),
         "informal": [(one, say(lang, f"informal.{one}")) for one in ("yes", "no")],
-        "outcomes": words.options("outcomes", lang),
+        "outcomes": [*words.options("outcomes", lang), (ANY, say(lang, "any_outcome"))],
         "topics": [
             (say(lang, f"statistics.topics.{facet}"),
              [(f"{facet}:{one}", name) for one, name in words.options(of, lang)])

@@ -94,7 +94,7 @@ def _told_by_sum(rows: Sequence[Sequence[int]], hidden: Collection[Cell]) -> Ite
 def _cheapest_ring(
     rows: Sequence[Sequence[int]], hidden: Collection[Cell], lone: Cell
 ) -> set[Cell]:
-    """What else to hide so that the cell lies on a ring of four: as little as can be, totals last of all."""
+    """What else to hide so that the cell lies on a ring of four: little, no zeros, no totals of columns."""
     (r, c), height, width = lone, len(rows), len(rows[0])
     best: set[Cell] = set()
     price: tuple[int, ...] | None = None
@@ -107,7 +107,7 @@ def _cheapest_ring(
             if not more:
                 continue
             grand = (height - 1, width - 1) in more
-            totals = sum(y == height - 1 or x == width - 1 for y, x in more)
+            totals = sum(y == height - 1 for y, _ in more)
             zeros = sum(rows[y][x] == 0 for y, x in more)
             own = (int(grand), totals, zeros, sum(rows[y][x] for y, x in more))
             if price is None or own < price:

@@ -58,6 +58,7 @@ class Named:
 def cross(
     table_id: str, rows: Sequence[Named], columns: Sequence[Named],
     numbers: Mapping[tuple[str, str], int], small: int, *, total: str,
+    total_filters: Filters | None = None,
     percent: tuple[Sequence[str], Sequence[str], str] | None = None,
 ) -> Table:  # fmt: skip
     """A table with totals both ways; `percent` adds a column: of which columns, of their sum with which, its name."""
@@ -65,7 +66,7 @@ def cross(
     whole = [[*line, sum(line)] for line in inner]
     whole.append([sum(line[at] for line in whole) for at in range(len(columns) + 1)])
     hidden = hide_in_table(whole, small)
-    every = Named("", total)
+    every, in_all = Named("", total), Named("", total, total_filters or {})
     told = []
     for r, row in enumerate([*rows, every]):
         cells = [
@@ -73,7 +74,7 @@ def cross(
                 None if (r, c) in hidden else whole[r][c], hidden=(r, c) in hidden,
                 filters={**row.filters, **column.filters},
             )
-            for c, column in enumerate([*columns, every])
+            for c, column in enumerate([*columns, in_all])
         ]  # fmt: skip
         if percent:
             names = {column.id: cell for column, cell in zip(columns, cells, strict=False)}
@@ -93,6 +94,16 @@ def _share(cells: Mapping[str, Cell], part: Sequence[str], whole: Sequence[str],
     if base < small:
         return Cell(hidden=base > 0)
     return Cell(percent=100 * sum(cells[one].value or 0 for one in part if one in cells) / base)
+
+
+def has_numbers(table: Table) -> bool:
+    """Whether anything was counted; the public numbers of 2016 alone are nothing."""
+    return table.withheld or any(
+        cell.value or cell.hidden
+        for row in table.rows
+        for cell in row.cells
+        if cell.filters is not None
+    )
 
 
 def hidden_rows(table: Table, column: int) -> set[str]:

@@ -17,6 +17,8 @@ from api.oversight.vocabulary import load_vocabulary
 
 EVERYTHING = "all"
 NONE = "none"
+# Any answer, any outcome: but one there is.
+ANY = "any"
 FACETS = {
     "kind": "kinds", "theme": "themes", "main": "mains", "channel": "channels",
     "language": "languages",
@@ -24,7 +26,7 @@ FACETS = {
 TEXT_LENGTH = 300
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-TIMINGS = ("in_time", "late")
+TIMINGS = ("in_time", "late", ANY)
 
 
 @cache
@@ -103,7 +105,7 @@ class Wish:
         known = facet in FACETS and (not value or value in words.ids(FACETS[facet]))
         allowed: dict[str, Any] = {
             "inquiry": words.ids("inquiries"), "informal": ("yes", "no"), "timing": TIMINGS,
-            "outcome": words.ids("outcomes"), "unanswered": ("yes",),
+            "outcome": (*words.ids("outcomes"), ANY), "unanswered": ("yes",),
             "state": ("proposed", "confirmed"),
         }  # fmt: skip
         for name, values in allowed.items():
