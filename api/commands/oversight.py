@@ -1,4 +1,4 @@
-"""`stafet oversight`: what somebody should see to."""
+"""`stafet oversight`: what somebody should see to, and the sums of the statistics."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from api.commands.shared import read_settings, with_database
 
 if TYPE_CHECKING:
     from api.db.engine import Database
+    from api.oversight.registration import Registration
 
 commands = typer.Typer(no_args_is_help=True, help="What somebody should see to.")
 
@@ -57,3 +58,42 @@ def alerts(
         typer.echo(f"open: {len(rows)}")
 
     with_database(settings, work)
+
+
+@commands.command()
+def register() -> None:
+    """Registers a contact of everything that is stored; the application does it by itself every minute."""
+
+    async def work(database: Database) -> None:
+        looked = await _registration(database).run(everything=True)
+        for name, count in looked.items():
+            typer.echo(f"{name}: {count}")
+
+    with_database(read_settings(), work)
+
+
+@commands.command()
+def recount(
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Only count; put nothing right; end with status 1 if sums are wrong."
+        ),
+    ] = False,
+) -> None:
+    """Counts all sums of the statistics again from the contacts, and puts right what is wrong."""
+
+    async def work(database: Database) -> int:
+        return await _registration(database).recount(mend=not check)
+
+    wrong = with_database(read_settings(), work)
+    typer.echo(f"sums that were wrong: {wrong}")
+    raise typer.Exit(1 if check and wrong else 0)
+
+
+def _registration(database: Database) -> Registration:
+    from api.clock import Clock
+    from api.oversight.registration import Registration
+    from knowledge.guidance import load_profile
+
+    return Registration(database, load_profile(read_settings().municipality), Clock().now)

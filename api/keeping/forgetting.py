@@ -18,6 +18,7 @@ from api.db.handoff_models import CallbackRequest
 from api.db.learning_models import ContactPerson, Lesson, LessonVersion
 from api.db.models import AuditEvent, KnowledgeFeedback
 from api.db.outbox_models import OutboxAttempt, OutboxDelivery
+from api.db.oversight_models import Contact, ContactTally
 from api.keeping.erasing import Folders, Gone, erase_complaints, left_behind
 from api.keeping.periods import Periods
 from api.outbox.states import OPEN
@@ -147,6 +148,11 @@ def rows_past(
         ),
         "alert_closed": (Alert, Alert.closed_at <= before["alert_closed"]),
         "gap_question": (GapQuestion, GapQuestion.at <= before["gap_question"]),
+        # By whole months, so that the sums over them stay what counting gives.
+        "contact": (Contact, Contact.month < before["contact"].date().replace(day=1)),
+        "contact_sum": (
+            ContactTally, ContactTally.month < before["contact_sum"].date().replace(day=1),
+        ),
         "audit": (AuditEvent, AuditEvent.at <= before["audit"]),
     }  # fmt: skip
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
+from typer.testing import CliRunner
 
 from api.auth import Role
 from api.chat.store import erase
+from api.cli import app
 from api.complaints import store
 from api.db.complaint_models import Complaint
 from api.db.models import AuditEvent, ChatSession, KnowledgeFeedback
 from api.db.oversight_models import Contact, ContactChange, ContactTally
 from tests.api.chat.conftest import open_chat
 from tests.api.conftest import World
+from tests.api.keeping.test_forgetting import forgetting
 from tests.api.register.conftest import Desk, Filed, desk, file
 
 __all__ = ["desk", "file"]
@@ -233,3 +237,30 @@ async def test_sums_are_what_counting_one_by_one_gives_and_are_mended(
         await tx.execute(update(ContactTally).values(contacts=ContactTally.contacts + 1))
     assert await registration.recount() > 0
     assert await registration.recount() == 0
+
+
+async def test_contacts_are_forgotten_by_whole_months_with_their_sums(
+    world: World, file: Files
+) -> None:
+    await file()
+    registration = world.app.state.registration
+    await registration.run()
+    world.time.move(days=3660)
+    kept = forgetting(world)
+    assert (await kept.count())["contact"] == 0
+    world.time.move(days=20)
+    gone = await kept.run()
+    assert gone["contact"] == 1
+    assert gone["contact_sum"] > 0
+    assert await rows(world) == []
+    assert await registration.recount(mend=False) == 0
+
+
+def test_the_commands_register_and_count(tmp_path: Path) -> None:
+    surroundings = {"STAFET_VAR": str(tmp_path), "STAFET_ENVIRONMENT": "test"}
+    told = CliRunner().invoke(app, ["oversight", "register"], env=surroundings)
+    assert told.exit_code == 0, told.output
+    assert "complaint: 0" in told.output
+    told = CliRunner().invoke(app, ["oversight", "recount", "--check"], env=surroundings)
+    assert told.exit_code == 0, told.output
+    assert "wrong: 0" in told.output

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from api.auth import Role
 from api.db.models import AuditEvent
+from api.db.oversight_models import Contact
 from api.oversight import contacts, tally
 from api.oversight.proposal import Entry
 from api.oversight.statistics import DEFINITIONS, Statistics, load_definitions
@@ -197,7 +198,7 @@ async def test_everything_shown_is_what_counting_contacts_one_by_one_gives(fille
     async with filled.database.reading() as tx:
         wish = Wish(period="2026-Q4")
         report = await Statistics(profile, words).report(tx, wish, dt.date(2026, 11, 20), "da")
-        fresh = tally.naive(await tx.scalars(select(contacts.Contact)), 10)
+        fresh = tally.naive(await tx.scalars(select(Contact)), 10)
     themes = next(one for one in report.tables if one.id == "themes")
     for row in themes.rows:
         if row.cells[0].value is not None and row.id != "none":
