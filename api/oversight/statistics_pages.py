@@ -27,6 +27,7 @@ from api.pages import Pages
 
 PREFIX = "/staff/statistik"
 CONTACTS = "/staff/henvendelser"
+REPORT = "statistics_report.html"
 # An SVG brings its own style; nothing else may be loaded or run.
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,6 +55,9 @@ class StatisticsPages:
         if isinstance(staff, Response):
             return staff
         lang, wish = reader_language(request), self._wish(request)
+        if template == REPORT:
+            # What leaves the house is one and the same for everybody, so that two of them tell no more than one.
+            wish = Wish(period=wish.period)
         async with self.database.reading() as tx:
             report = await self.statistics.report(tx, wish, self.today(), lang)
             units = list(
@@ -150,7 +154,7 @@ def build_router(pages: StatisticsPages) -> APIRouter:
     @router.get("/rapport", response_model=None)
     async def report(request: Request) -> Response:
         """The report of a period, to print."""
-        return await pages.page(request, "statistics_report.html")
+        return await pages.page(request, REPORT)
 
     router.add_api_route("/diagram.svg", pages.diagram, response_model=None)
     router.add_api_route(".csv", pages.csv, response_model=None)

@@ -128,7 +128,9 @@ async def test_nothing_hidden_is_in_a_sheet_a_chart_or_the_report(
     by_name = {line[0]: line[1] for line in sheet.iter_rows(values_only=True)}
     assert (by_name["Vejledning"], by_name["Sprogbrug"]) == (62, "Skjult")
     assert book.sheetnames[0] == "Info"
-    report = unescape((await mette.see(f"{PAGE}/rapport")).text)
+    report = unescape((await mette.see(f"{PAGE}/rapport?forvaltning=kff")).text)
+    # The report is of the whole municipality, whatever was looked at before.
+    assert row_of(report, "overview", "I alt") == ["8", "74", "0", "82"]
     assert "4. kvartal 2026" in report
     assert "Skjult" in report
     assert "/staff/henvendelser" not in report
