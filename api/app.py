@@ -31,6 +31,7 @@ import api.knowledge.router
 import api.staff.alerts
 import api.staff.console_page
 import api.staff.conversations
+import api.staff.gaps
 import api.staff.informal
 import api.staff.learning
 import api.staff.network
@@ -79,6 +80,7 @@ from api.oversight.alerts import Alerts
 from api.oversight.chores import chores_of as oversight_chores
 from api.oversight.contact_parts import open_contacts
 from api.oversight.door import Door
+from api.oversight.gaps import Gaps
 from api.oversight.recipients import load_recipients
 from api.oversight.registration import keep_registering
 from api.pages import Pages
@@ -195,6 +197,13 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         api.staff.alerts.build_router(
             app.state.alerts,
             Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "alert_words"), exist),
+        )
+    )
+    app.state.gaps = Gaps(use.database, use.knowledge, settings.municipality, use.clock.now)
+    app.include_router(
+        api.staff.gaps.build_router(
+            app.state.gaps,
+            Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "gap_words"), exist),
         )
     )
     keys = document_keys(settings, use.clock.now)
@@ -423,7 +432,7 @@ def _lifespan(
         state = app.state
         chores = chores_of(chat, door, state.following, state.forgetting, parts.clock)
         tasks = [
-            asyncio.create_task(keep_house((*chores, *oversight_chores(state.alerts)))),
+            asyncio.create_task(keep_house((*chores, *oversight_chores(state.gaps, state.alerts)))),
             asyncio.create_task(keep_queue(chat)),
             asyncio.create_task(keep_registering(state.registration)),
         ]
