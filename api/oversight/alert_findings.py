@@ -47,10 +47,9 @@ class Finding:
 async def find_all(
     tx: AsyncSession, setting: Setting, limits: Limits, now: dt.datetime, today: dt.date
 ) -> list[Finding]:
-    """Everything, as it is now."""
+    """Everything as it is now, but for rising complaints, which change from week to week alone."""
     return [
         *await answers(tx, setting, limits, today),
-        *await rising(tx, setting, limits, today),
         *await route_gaps(tx, setting, limits.route_gap, now),
         *await failures(tx),
         *await unanswered(tx, limits, now),

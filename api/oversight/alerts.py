@@ -17,7 +17,7 @@ from api.cases.port import MAIL_REQUESTED
 from api.complaints.following import Following
 from api.db.alert_models import STILL_OPEN, Alert
 from api.outbox.store import ALERTS, enqueue
-from api.oversight.alert_findings import RISING, Finding, find_all
+from api.oversight.alert_findings import RISING, Finding, find_all, rising
 from api.oversight.alert_limits import Limits
 from api.oversight.alert_words import WORDS, sentence
 from api.oversight.recipients import Recipients
@@ -49,14 +49,20 @@ class Alerts:
     limits: Limits
     recipients: Recipients = field(default_factory=Recipients)
     webhook: bool = False
+    # What rose, by the day it was looked for: the table is long, and once a day is enough.
+    rises: dict[dt.date, list[Finding]] = field(default_factory=dict)
 
     async def keep(self) -> Round:
         """One round: look, open and close, then send."""
-        setting, now = self.following.setting, self.following.now()
+        setting, now, today = self.following.setting, self.following.now(), self.following.today()
         async with self.following.database.reading() as tx:
-            found = await find_all(tx, setting, self.limits, now, self.following.today())
+            found = await find_all(tx, setting, self.limits, now, today)
+            if today not in self.rises:
+                risen = await rising(tx, setting, self.limits, today)
+                self.rises.clear()
+                self.rises[today] = risen
         async with self.following.database.transaction() as tx:
-            opened, closed = await self.settle(tx, found, now)
+            opened, closed = await self.settle(tx, [*found, *self.rises[today]], now)
             sent = await self.send(tx, now)
         if opened or closed:
             log.info("oversight.alerts", opened=opened, closed=closed, sent=sent)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select, update
 
 from api.auth import Role
+from api.cases.registry import build_alerts, problems
 from api.db.alert_models import Alert, GapQuestion, KnowledgeGap
 from api.db.complaint_models import Complaint
 from api.db.outbox_models import OutboxDelivery
@@ -20,6 +21,7 @@ from api.oversight.alert_findings import weekly
 from api.oversight.alert_limits import LimitsError, load_limits
 from api.oversight.alerts import Alerts
 from api.oversight.recipients import Recipients, RecipientsError, load_recipients
+from api.settings import Environment, Settings
 from tests.api.conftest import World
 from tests.api.register.conftest import Desk, Filed, acts
 
@@ -258,3 +260,34 @@ def test_files_of_ones_own_are_read_or_refused(tmp_path: Path) -> None:
         own.write_text(wrong)
         with pytest.raises(RecipientsError):
             load_recipients(own, **known)
+
+
+def test_the_webhook_of_alerts_needs_its_secret_and_a_safe_address(tmp_path: Path) -> None:
+    def set_to(**values: Any) -> Settings:
+        return Settings(environment=Environment.PRODUCTION, var=tmp_path, _env_file=None, **values)
+
+    needed = {"rasa_token": "r" * 20, "action_secret": "a" * 20}
+    assert build_alerts(set_to(**needed), dt.datetime.now) is None
+    url = {"alert_webhook_url": "http://alerts.example/in"}
+    said = " ".join(problems(set_to(**needed, **url)))
+    assert "STAFET_ALERT_WEBHOOK_SECRET" in said
+    assert "STAFET_ALERT_WEBHOOK_URL" in said
+    safe = {
+        "alert_webhook_url": "https://alerts.example/in",
+        "alert_webhook_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    }
+    assert problems(set_to(**needed, **safe)) == []
+    system = build_alerts(set_to(**needed, **safe), dt.datetime.now)
+    assert system is not None
+    assert system.name == "webhook"
+
+
+async def test_the_register_says_when_an_answer_is_due_and_since_when_somebody_has_it(
+    file: File, desk: OpenDesk
+) -> None:
+    filed = await file()
+    ida = await desk("ida")
+    listed = (await ida.see()).text
+    assert "senest 4. dec. 2026" in listed
+    assert "siden 20. nov. 2026" in listed
+    assert "siden 20. nov. 2026" in (await ida.see(f"/staff/sager/{filed.reference}")).text
