@@ -214,11 +214,13 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     )  # fmt: skip
     if keys is not None:
         app.include_router(build_documents_route(keys, complaints.files.answer, limiter))
+    beside = api.web.complaint_beside.Beside(complaints.following)
     ports = Ports(
         knowledge=use.knowledge, organisation=use.organisation,
         municipality=settings.municipality, cpr_mark=MASK,
         verdicts=api.knowledge.feedback.FeedbackBook(use.database, use.clock, use.knowledge),
         complaints=complaints.conversation, similarity=use.area_meaning, today=use.clock.today,
+        quick_tries=beside.tries,
     )  # fmt: skip
     app.include_router(
         api.health.build_router(
@@ -348,7 +350,6 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     complaint_pages = Pages(
         HERE / "web" / "complaint_templates", load_words(HERE / "web" / "complaint_i18n"), exist
     )
-    beside = api.web.complaint_beside.Beside(complaints.following)
     jar = CookieJar(secure=settings.environment.value == "production")
     for site in (CitizenSite(jar), StaffSite(api.staff.router.current_staff)):
         app.include_router(

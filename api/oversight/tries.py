@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.complaints import store, views
@@ -32,6 +34,9 @@ from api.oversight.informal import (
 )
 from api.oversight.network import contact_for
 from api.words import load_words
+from knowledge.rules.assessment import Outcome
+
+log = structlog.get_logger(__name__)
 
 WORDS = Path(__file__).parent / "informal_words"
 BATCH = 200
@@ -72,6 +77,27 @@ class QuickTries:
         if place.route not in load_informal()["quick_try"]["routes"]:
             return False
         return await contact_for(tx, place) is not None
+
+    async def offer(self, outcomes: Sequence[Outcome], lang: str) -> str:
+        """What the bot says of a try with the guidance's result; nothing where nobody can try."""
+        places = [
+            Place(
+                one.route.value,
+                one.recipient.forvaltning or one.recipient.contact_id,
+                one.recipient.unit,
+            )
+            for one in outcomes
+            if one.recipient is not None
+        ]
+        try:
+            async with self.following.database.reading() as tx:
+                for place in places:
+                    if await self.possible(tx, place):
+                        return self.words(lang, "try.before_sending")
+        except SQLAlchemyError as error:
+            # The result is said whatever happens to what stands beside it.
+            log.warning("quick_try.not_known", kind=type(error).__name__)
+        return ""
 
     async def ask(self, tx: AsyncSession, row: Complaint, *, consent: bool, lang: str) -> None:
         """The citizen says yes to a try; a second time changes nothing.

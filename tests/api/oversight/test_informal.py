@@ -14,6 +14,7 @@ from api.auth import Role
 from api.db.complaint_models import Complaint, ComplaintCall
 from api.db.learning_models import ContactPerson, QuickTry
 from api.db.outbox_models import OutboxDelivery
+from api.guidance.service import GuidanceService
 from api.oversight.informal import Place, person_for, try_due
 from api.oversight.tries import QuickTries
 from knowledge.guidance import load_profile
@@ -284,3 +285,23 @@ async def test_the_pages_of_the_form_tell_of_it_before_and_after(
     receipt, _, _ = await sent(client)
     assert "inden for to arbejdsdage" in receipt.text
     assert 'href="/opfoelgning?lang=da#forsoeg"' in receipt.text
+
+
+async def test_the_bot_can_say_it_with_the_result_of_the_guidance(world: World, desk: Open) -> None:
+    facts = {
+        "municipality": "koebenhavn", "complainant": "citizen", "wants": "complaint",
+        "concerns": ["conduct"], "subject": "bif_kontanthjaelp", "acute": False,
+        "complained_to_forvaltning": False, "is_decision": False, "pending_elsewhere": "none",
+        "politically_decided": False, "directly_affected": True, "event_date": "2026-11-17",
+        "ongoing": False,
+    }  # fmt: skip
+    guidance = GuidanceService("koebenhavn", world.time.clock().today, None)
+    outcomes = guidance.assess(facts, "da").outcomes
+    assert [one.route.value for one in outcomes] == ["forvaltning_first"]
+    tries = QuickTries(world.app.state.following)
+    assert await tries.offer(outcomes, "da") == ""
+    await add_person(await desk("leder", Role.MANAGER))
+    assert "bede om et hurtigt forsøg" in await tries.offer(outcomes, "da")
+    assert "ask for a quick try" in await tries.offer(outcomes, "en")
+    await world.database.close()
+    assert await tries.offer((), "da") == ""
