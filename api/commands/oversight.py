@@ -61,6 +61,40 @@ def alerts(
 
 
 @commands.command()
+def gaps() -> None:
+    """Puts new questions that nothing answered together by meaning, and lists the open gaps, the most asked first."""
+    from sqlalchemy import func, select
+
+    from api.clock import Clock
+    from api.db.alert_models import GapQuestion, KnowledgeGap
+    from api.knowledge_base import open_knowledge
+    from api.oversight.gaps import CLOSED, NOT_OURS, Gaps
+
+    settings = read_settings()
+
+    async def work(database: Database) -> None:
+        clock = Clock(fixed_day=settings.today)
+        kept = Gaps(database, open_knowledge(settings), settings.municipality, clock.now)
+        while await kept.keep():
+            pass
+        count = func.count(GapQuestion.id)
+        query = (
+            select(KnowledgeGap.title, KnowledgeGap.owner, count)
+            .join(GapQuestion, GapQuestion.gap_id == KnowledgeGap.id)
+            .where(KnowledgeGap.state.not_in((CLOSED, NOT_OURS)))
+            .group_by(KnowledgeGap.id, KnowledgeGap.title, KnowledgeGap.owner)
+            .order_by(count.desc(), KnowledgeGap.id)
+        )
+        async with database.reading() as tx:
+            rows = list(await tx.execute(query))
+        for title, owner, times in rows:
+            typer.echo(f"{times} {title}" + (f" ({owner})" if owner else ""))
+        typer.echo(f"open: {len(rows)}")
+
+    with_database(settings, work)
+
+
+@commands.command()
 def register() -> None:
     """Registers a contact of everything that is stored; the application does it by itself every minute."""
 
