@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -77,6 +78,8 @@ class Effect:
     asked: int
     answered: int
     by_article: int
+    # What they are answered from, the most often first: whether that is an answer is for people to judge.
+    found_in: tuple[str, ...]
     days: int
     before: int
     after: int
@@ -140,6 +143,7 @@ class Gaps:
         return Effect(
             asked=len(answers), answered=len(told),
             by_article=sum(slug == gap.article for slug in told),
+            found_in=tuple(slug for slug, _ in Counter(told).most_common()),
             days=days, before=before, after=after,
         )  # fmt: skip
 

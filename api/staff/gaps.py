@@ -166,13 +166,15 @@ class GapPages:
             changed = say(
                 lang, "changed", time=time_text(gap.changed_at, lang), name=gap.changed_by
             )
+        effect = await self.gaps.effect(tx, gap)
+        articles = dict(self._articles(lang))
         known = {"state": gap.state, "owner": gap.owner or "", "article": gap.article or ""}
         return self.pages.render(
             request, "gap_one.html", staff=staff, gap=gap, changed=changed, typed=typed or known,
             done=say(lang, done) if done else "", fault=say(lang, f"faults.{fault}") if fault else "",
-            effect=await self.gaps.effect(tx, gap), owners=await _owners(tx, gap.owner),
+            effect=effect, owners=await _owners(tx, gap.owner),
             states=[(one, say(lang, f"states.{one}")) for one in STATES],
-            articles=self._articles(lang), more=len(questions) > SHOWN,
+            articles=list(articles.items()), more=len(questions) > SHOWN,
             questions=[
                 {
                     "id": row.id, "text": row.question, "at": time_text(row.at, lang),
@@ -180,6 +182,7 @@ class GapPages:
                 }
                 for row in questions[:SHOWN]
             ],
+            found_in=[(slug, articles[slug]) for slug in effect.found_in if slug in articles],
             query=_query(lang), status=STATUS.get(fault, 200),
         )  # fmt: skip
 

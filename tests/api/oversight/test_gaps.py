@@ -81,6 +81,7 @@ async def test_an_editor_closes_a_gap_and_sees_the_effect(world: World, desk: Op
     assert "jeg vil have aktindsigt" in listed.text
     page = (await eva.see(f"{GAPS}/1")).text
     assert "2 af 2 forskellige spørgsmål får svar i dag" in page
+    assert '<a href="/klarret/aktindsigt">' in page
     form = {"csrf": eva.csrf, "state": "closed", "owner": "eva", "article": "", "version": "1"}
     refused = await eva.http.post(f"{GAPS}/1", data=form)
     assert refused.status_code == 422
