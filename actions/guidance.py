@@ -225,7 +225,7 @@ class Guide:
                 said.utter_message(
                     response="utter_corrected" if corrected else "utter_noted", understood=told
                 )
-            return say_outcomes(said, matter, guidance, self.engine, turn.lang, turn.today)
+            return await self._result(turn, matter, guidance)
         if not heard and before.asked == question.fact:
             if before.stage == AGAIN:
                 # Asked twice and not understood: go on with what is known.
@@ -271,6 +271,14 @@ class Guide:
             matter = matter.told(hearing.subject_of(asked, self.engine))
         return await self._go_on(turn, matter, (), heard=True)
 
+    async def _result(self, turn: Turn, matter: Matter, guidance: Guidance) -> Matter:
+        """Says the outcomes, and whether a colleague can try to solve it at once."""
+        tries, outcomes = self.ports.quick_tries, guidance.assessment.outcomes
+        quick_try = await tries.offer(outcomes, turn.lang) if tries is not None else ""
+        return say_outcomes(
+            turn.dispatcher, matter, guidance, self.engine, turn.lang, turn.today, quick_try
+        )
+
     async def _decide(self, turn: Turn, intent: str) -> Matter:
         """A yes or a no to what was offered last."""
         if intent == "deny":
@@ -290,7 +298,7 @@ class Guide:
             return turn.before
         filing, said = Filing(self.ports), turn.dispatcher
         if do == "result":
-            return say_outcomes(said, turn.before, guidance, self.engine, turn.lang, turn.today)
+            return await self._result(turn, turn.before, guidance)
         if do == "would_change":
             say_what_would_change(said, guidance)
             return turn.before.at(RESULT)

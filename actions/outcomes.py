@@ -24,7 +24,7 @@ GROUNDS = 3
 
 def say_outcomes(
     dispatcher: Dispatcher, matter: Matter, guidance: Guidance, engine: Engine, lang: Lang,
-    today: dt.date,
+    today: dt.date, quick_try: str = "",
 ) -> Matter:  # fmt: skip
     """Says every outcome and what can be done now; the matter then waits for the answer to that."""
     outcomes = guidance.as_json["outcomes"]
@@ -40,6 +40,8 @@ def say_outcomes(
         )  # fmt: skip
     if any(not outcome["certain"] for outcome in outcomes):
         dispatcher.utter_message(response="utter_outcome_uncertain")
+    if quick_try:
+        dispatcher.utter_message(text=quick_try)
     return say_onward(dispatcher, matter, guidance, today)
 
 

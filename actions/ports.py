@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from knowledge.articles import Article, Audience, Lang
+from knowledge.rules.assessment import Outcome
 from knowledge.rules.subjects import Similarity
 from knowledge.search.model import SearchAnswer
 from knowledge.sources import SourceRegister
@@ -40,6 +41,10 @@ class KnowledgeSearch(Protocol):
 
 class KnowledgeVerdicts(Protocol):
     """Keeps whether an answer helped, so that gaps in the articles can be found."""
+
+    async def unanswered(self, question: str, lang: Lang) -> None:
+        """Keep a question that nothing answered."""
+        ...
 
     async def feedback(
         self, question: str, article: str | None, section: str | None, helped: bool, lang: Lang
@@ -100,6 +105,14 @@ class Complaints(Protocol):
         ...
 
 
+class QuickTries(Protocol):
+    """Knows where a colleague can try to solve a matter at once, beside the complaint."""
+
+    async def offer(self, outcomes: Sequence[Outcome], lang: Lang) -> str:
+        """What to say of it with these outcomes; nothing where nobody can try."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything the actions are given; wired in one place, by the application."""
@@ -111,6 +124,7 @@ class Ports:
     cpr_mark: str
     verdicts: KnowledgeVerdicts | None = None
     complaints: Complaints | None = None
+    quick_tries: QuickTries | None = None
     # How near a text is in meaning to each subject area; without it, areas are found by their words alone.
     similarity: Similarity | None = None
     today: Callable[[], dt.date] = dt.date.today

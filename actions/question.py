@@ -27,11 +27,14 @@ from actions.turns import (
     words_of,
 )
 from actions.understood import phrase
+from knowledge.articles import Lang
 
 log = structlog.get_logger(__name__)
 
 # Beside a CPR number, fewer words than this ('my number is ...') ask nothing.
 QUESTION_WORDS = 5
+# A question of fewer words than this says too little to write an article from.
+GAP_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,17 @@ class AnswerQuestion:
             )
         if not only_if_known:
             say_no_answer(turn.dispatcher, answer, turn.lang, offer=not turn.before.open)
+            await self._keep_unanswered(asked, turn.lang)
         return []
+
+    async def _keep_unanswered(self, asked: str, language: Lang) -> None:
+        if self.ports.verdicts is None or len(asked.split()) < GAP_WORDS:
+            return
+        try:
+            await self.ports.verdicts.unanswered(asked, language)
+        except Exception as error:
+            # The citizen is answered whether or not we could write it down.
+            log.error("unanswered.not_kept", reason=type(error).__name__)
 
     def _without_number(self, tracker: Tracker) -> tuple[str, bool]:
         """What was asked beside a CPR number, and whether there was one."""

@@ -28,11 +28,19 @@ import api.health
 import api.knowledge.feedback
 import api.knowledge.pages
 import api.knowledge.router
+import api.staff.alerts
 import api.staff.console_page
 import api.staff.conversations
+import api.staff.gaps
+import api.staff.informal
+import api.staff.learning
+import api.staff.network
 import api.staff.outbox
 import api.staff.register
+import api.staff.register_list
+import api.staff.register_pages
 import api.staff.router
+import api.web.complaint_beside
 import api.web.complaint_follow
 import api.web.complaint_form
 import api.web.router
@@ -50,7 +58,7 @@ from api.chat.rasa import RasaClient
 from api.chat.service import ChatService
 from api.chat.staffing import Staffing
 from api.clock import Clock
-from api.complaints.parts import open_complaints
+from api.complaints.parts import ComplaintParts, open_complaints
 from api.db.engine import Database
 from api.deps import BodyLimit, RateLimiter, SecurityHeaders
 from api.errors import install_error_handlers
@@ -66,6 +74,15 @@ from api.logs import RequestLog
 from api.masking import MASK
 from api.outbox.looking import take
 from api.outbox.service import Outbox, open_outbox
+from api.oversight.alert_findings import KINDS
+from api.oversight.alert_limits import load_limits
+from api.oversight.alerts import Alerts
+from api.oversight.chores import chores_of as oversight_chores
+from api.oversight.contact_parts import open_contacts
+from api.oversight.door import Door
+from api.oversight.gaps import Gaps
+from api.oversight.recipients import load_recipients
+from api.oversight.registration import keep_registering
 from api.pages import Pages
 from api.secrets import revealed, with_secrets
 from api.settings import Settings
@@ -175,6 +192,20 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
         use.database, folders_of(settings.var, settings.case_folder), periods, Clock().now
     )
     app.state.check_session = partial(api.chat.complaint_router.check_session, clock=use.clock)
+    app.state.alerts = open_alerts(settings, complaints, use.organisation)
+    app.include_router(
+        api.staff.alerts.build_router(
+            app.state.alerts,
+            Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "alert_words"), exist),
+        )
+    )
+    app.state.gaps = Gaps(use.database, use.knowledge, settings.municipality, use.clock.now)
+    app.include_router(
+        api.staff.gaps.build_router(
+            app.state.gaps,
+            Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "gap_words"), exist),
+        )
+    )
     keys = document_keys(settings, use.clock.now)
     app.state.outbox = open_outbox(
         settings, use.database, use.clock, complaints.delivery,
@@ -183,11 +214,13 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     )  # fmt: skip
     if keys is not None:
         app.include_router(build_documents_route(keys, complaints.files.answer, limiter))
+    beside = api.web.complaint_beside.Beside(complaints.following)
     ports = Ports(
         knowledge=use.knowledge, organisation=use.organisation,
         municipality=settings.municipality, cpr_mark=MASK,
         verdicts=api.knowledge.feedback.FeedbackBook(use.database, use.clock, use.knowledge),
         complaints=complaints.conversation, similarity=use.area_meaning, today=use.clock.today,
+        quick_tries=beside.tries,
     )  # fmt: skip
     app.include_router(
         api.health.build_router(
@@ -257,6 +290,42 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
             use.knowledge,
         )
     )
+    register = api.staff.register_pages.Register(
+        complaints,
+        Pages(HERE / "staff" / "templates", load_words(HERE / "staff" / "register_words"), exist),
+        use.knowledge,
+    )
+    app.include_router(
+        api.staff.learning.build_learning(
+            register,
+            complaints,
+            Pages(
+                HERE / "staff" / "templates", load_words(HERE / "staff" / "learning_words"), exist
+            ),
+        )
+    )
+    app.include_router(api.staff.informal.build_informal(register, complaints.following))
+    app.include_router(
+        api.staff.network.build_network(
+            complaints.following,
+            Pages(
+                HERE / "staff" / "templates",
+                load_words(HERE / "oversight" / "informal_words"),
+                exist,
+            ),
+        )
+    )
+    contacts = open_contacts(
+        profile=complaints.setting.profile, database=use.database, clock=use.clock,
+        pages=Pages(
+            HERE / "oversight" / "templates", load_words(HERE / "oversight" / "statistics_words"), exist
+        ),
+        door=Door(api.staff.router.page_staff, api.staff.router.current_staff),
+        cases_seen=api.staff.register_list.visible,
+    )  # fmt: skip
+    app.state.registration = contacts.registration
+    for shown in contacts.routers:
+        app.include_router(shown)
     app.include_router(
         api.cases.status_route.build_status_route(
             settings.webhook_status_secret, partial(take, sink=complaints.delivery),
@@ -293,13 +362,31 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
                 api.web.complaint_form.Kept(
                     complaint=periods["complaint_ended"].days, praise=periods["praise"].days
                 ),
+                beside,
             )
         )
     app.include_router(
-        api.web.complaint_follow.build_follow(complaints, complaint_pages, jar, limiter)
+        api.web.complaint_follow.build_follow(complaints, complaint_pages, jar, limiter, beside)
     )
     app.mount("/static", api.web.router.static_files(), name="static")
     return app
+
+
+def open_alerts(
+    settings: Settings, complaints: ComplaintParts, organisation: Organisation
+) -> Alerts:
+    """The alerts as the settings say.
+
+    Raises:
+        ValueError: a file of limits or recipients cannot be used.
+    """
+    recipients = load_recipients(
+        settings.alert_recipients, contacts=frozenset(organisation.contacts), kinds=frozenset(KINDS)
+    )
+    return Alerts(
+        complaints.following, load_limits(settings.alerts), recipients,
+        webhook=settings.alert_webhook_url is not None,
+    )  # fmt: skip
 
 
 def as_people_say(facts: Mapping[str, Any], lang: str, book: Rulebook) -> list[dict[str, str]]:
@@ -346,8 +433,9 @@ def _lifespan(
         state = app.state
         chores = chores_of(chat, door, state.following, state.forgetting, parts.clock)
         tasks = [
-            asyncio.create_task(keep_house(chores)),
+            asyncio.create_task(keep_house((*chores, *oversight_chores(state.gaps, state.alerts)))),
             asyncio.create_task(keep_queue(chat)),
+            asyncio.create_task(keep_registering(state.registration)),
         ]
         if deliver:
             tasks.append(asyncio.create_task(outbox.run()))

@@ -10,6 +10,7 @@ import typer
 import api.commands.keeping
 import api.commands.knowledge
 import api.commands.outbox
+import api.commands.oversight
 import api.commands.rules
 import api.commands.staff
 from api.commands.shared import read_settings, require_case_system, require_periods
@@ -24,6 +25,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(api.commands.knowledge.commands, name="knowledge")
 app.add_typer(api.commands.outbox.commands, name="outbox")
+app.add_typer(api.commands.oversight.commands, name="oversight")
 app.add_typer(api.commands.rules.commands, name="rules")
 app.add_typer(api.commands.staff.commands, name="staff")
 app.command(name="backup")(api.commands.keeping.backup_command)

@@ -26,6 +26,20 @@ _CPR = re.compile(
 )
 
 
+REACH_MASK = "[fjernet]"
+_MAIL = re.compile(r"[^\s@,;<>()\"]+@[^\s@,;<>()\"]+\.[^\s@,;<>()\".]+")
+_PHONE = re.compile(r"(?<!\d)(?:(?:\+|00)45[\s-]?)?\d{2}[\s-]?\d{2}[\s-]?\d{2}[\s-]?\d{2}(?!\d)")
+
+
+def mask_reach(text: str) -> str:
+    """The text without mail addresses and Danish telephone numbers, where nobody shall be called or written to.
+
+    >>> mask_reach("Ring på 12 34 56 78 eller bo@example.org")
+    'Ring på [fjernet] eller [fjernet]'
+    """
+    return _PHONE.sub(REACH_MASK, _MAIL.sub(REACH_MASK, text))
+
+
 def mask_cpr(text: str) -> str:
     """The text with every CPR number replaced by a mark.
 

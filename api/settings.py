@@ -158,6 +158,18 @@ class Settings(BaseSettings):
     case_mail_whole: bool = Field(
         False, description="Whether that mail carries the whole complaint instead of a notice."
     )
+    alerts: Path | None = Field(
+        None, description="File with limits of one's own for alerts; default: built in."
+    )
+    alert_recipients: Path | None = Field(
+        None, description="File that says who is told of alerts by mail; without it, nobody."
+    )
+    alert_webhook_url: str | None = Field(
+        None, description="Address that takes alerts as signed events."
+    )
+    alert_webhook_secret: SecretStr | None = Field(
+        None, description="Signs what goes to the webhook of alerts (`whsec_...`)."
+    )
     ca_file: Path | None = Field(
         None, description="Certificate authorities for case systems and mail, if not the machine's."
     )

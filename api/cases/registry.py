@@ -125,6 +125,15 @@ def problems(settings: Settings) -> list[str]:
                 require_safe_url(url, loopback_allowed=loopback_allowed(settings))
             except ValueError as error:
                 found.append(f"STAFET_{name.upper()}: {error}")
+    if settings.alert_webhook_url:
+        if settings.alert_webhook_secret is None:
+            found.append("STAFET_ALERT_WEBHOOK_SECRET: the webhook of alerts needs it")
+        try:
+            require_safe_url(
+                settings.alert_webhook_url, loopback_allowed=loopback_allowed(settings)
+            )
+        except ValueError as error:
+            found.append(f"STAFET_ALERT_WEBHOOK_URL: {error}")
     if settings.smtp_host and not settings.smtp_from:
         found.append("STAFET_SMTP_FROM: a mail server needs it")
     return list(dict.fromkeys(found))
@@ -144,6 +153,20 @@ def build_case_system(settings: Settings, around: Around) -> CaseSystem:
 def build_mail(settings: Settings) -> CaseSystem:
     """Mail to citizens; without a mail server each is given up where staff see it."""
     return MailSystem(_mail_server(settings)) if settings.smtp_host else NoMailServer()
+
+
+def build_alerts(settings: Settings, now: Callable[[], datetime]) -> CaseSystem | None:
+    """The webhook that alerts go to, where one is set."""
+    if settings.alert_webhook_url is None:
+        return None
+    return WebhookSystem(
+        outgoing_client(
+            seconds=CALL_SECONDS, loopback_allowed=loopback_allowed(settings),
+            allowed_hosts=settings.private_hosts, ca_file=settings.ca_file,
+        ),
+        url=settings.alert_webhook_url, secret=revealed(settings.alert_webhook_secret),
+        source=settings.public_url or SOURCE, now=now,
+    )  # fmt: skip
 
 
 def loopback_allowed(settings: Settings) -> bool:

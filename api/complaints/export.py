@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.complaints import store
 from api.complaints.record import stamp
 from api.db.complaint_models import Complaint, ComplaintCall, ComplaintDraft
+from api.db.learning_models import Mediation, QuickTry
 from api.db.outbox_models import InboundEvent, OutboxDelivery
 
 # Who did something, as the citizen is told: never by the name of an employee.
@@ -46,6 +47,10 @@ async def _part(tx: AsyncSession, row: Complaint) -> dict[str, Any]:
         select(InboundEvent)
         .where(InboundEvent.subject_id == row.id)
         .order_by(InboundEvent.received_at)
+    )
+    tried = await tx.get(QuickTry, row.id)
+    talks = await tx.scalars(
+        select(Mediation).where(Mediation.complaint_id == row.id).order_by(Mediation.id)
     )
     return {
         "reference": row.reference,
@@ -89,6 +94,16 @@ async def _part(tx: AsyncSession, row: Complaint) -> dict[str, Any]:
         "to_be_called": [
             {"reason": one.reason, "since": stamp(one.created_at), "done_at": _time(one.done_at)}
             for one in calls
+        ],
+        "quick_try": {
+            "consent_at": stamp(tried.consent_at), "consent_version": tried.consent_version,
+            "due": _day(tried.due), "outcome": tried.outcome, "outcome_at": _time(tried.outcome_at),
+        } if tried else None,
+        "mediations": [
+            {"proposed_by": one.proposed_by, "proposed_at": stamp(one.proposed_at),
+             "state": one.state, "answered_at": _time(one.answered_at), "result": one.result,
+             "ended_at": _time(one.ended_at)}
+            for one in talks
         ],
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.complaints import store, views
+from api.complaints import baton, store, views
 from api.complaints.attachments import Attachments
 from api.complaints.codes import code_fits, hash_code, new_code, read_reference
 from api.complaints.errors import InvalidComplaint, TooLate, UnknownComplaint
@@ -90,12 +90,14 @@ class Following:
 
     async def view(self, tx: AsyncSession, row: Complaint, lang: str) -> dict[str, Any]:
         """Everything that the holder may see."""
+        events = await store.events(tx, row.id)
         seen = views.follow_up(
-            row, await store.events(tx, row.id),
+            row, events,
             await store.attachments(tx, complaint_id=row.id), await store.group_of(tx, row),
             self.today(), self.setting, lang,
         )  # fmt: skip
-        return seen | {"mail_possible": self.mail, "reachable": views.is_reachable(row)}
+        since = baton.told_since(row, events, lang)
+        return seen | since | {"mail_possible": self.mail, "reachable": views.is_reachable(row)}
 
     async def withdraw(self, tx: AsyncSession, row: Complaint) -> None:
         """Takes the complaint back; a second time changes nothing.
@@ -193,7 +195,8 @@ class Following:
         now = self.now()
         if self.mail and row.email is not None and row.email_confirmed_at is not None:
             link = f"{self.public_url}/opfoelgning"
-            await self._mail(tx, row, "news", what, link, now)
+            kind = baton.mail_about(row, what, self.today(), self.setting)
+            await self._mail(tx, row, kind, what, link, now)
         else:
             await store.call_wanted(tx, row.id, what, now)
 
@@ -217,7 +220,8 @@ class Following:
     async def _mail(
         self, tx: AsyncSession, row: Complaint, kind: str, about: str, link: str, now: dt.datetime
     ) -> None:
-        say = self.setting.words
+        say, told = self.setting.words, {"reference": row.reference, "link": link}
+        reach = self.setting.profile.organisation.reach(views.ADVISER, row.language)
         await enqueue(
             tx, event_type=MAIL_REQUESTED, subject_id=row.id, due=now,
             # The same thing can happen twice, and is then told twice.
@@ -226,7 +230,7 @@ class Following:
                 "about": about,
                 "to": row.email,
                 "subject": say(row.language, f"mail.{kind}_subject", reference=row.reference),
-                "text": say(row.language, f"mail.{kind}_text", reference=row.reference, link=link),
+                "text": say(row.language, f"mail.{kind}_text", reach=reach, **told),
             },
         )  # fmt: skip
 

@@ -8,11 +8,14 @@ from types import MappingProxyType
 from sqlalchemy import Table
 
 from api.db import (  # noqa: F401
+    alert_models,
     case_models,
     complaint_models,
     handoff_models,
+    learning_models,
     livedesk_models,
     outbox_models,
+    oversight_models,
 )
 from api.db.models import Base
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.db.alert_models import Alert
 from api.db.case_models import CaseFile, CaseNote
 from api.db.complaint_models import (
     Complaint,
@@ -22,6 +23,7 @@ from api.db.complaint_models import (
     ComplaintEvent,
     ComplaintKey,
 )
+from api.db.learning_models import Lesson, Mediation, MediationNote, QuickTry
 from api.db.outbox_models import InboundEvent, OutboxAttempt, OutboxDelivery, RegisterInbox
 
 log = structlog.get_logger(__name__)
@@ -70,7 +72,15 @@ async def erase_complaints(tx: AsyncSession, ids: Sequence[str]) -> Gone:
     await tx.execute(delete(OutboxAttempt).where(OutboxAttempt.delivery_id.in_(deliveries)))
     for sent in (OutboxDelivery, InboundEvent, RegisterInbox):
         await tx.execute(delete(sent).where(sent.subject_id.in_(wanted)))
-    for part in (CaseFile, CaseNote, ComplaintEvent, ComplaintKey, ComplaintCall):
+    talks = select(Mediation.id).where(Mediation.complaint_id.in_(wanted))
+    await tx.execute(delete(MediationNote).where(MediationNote.mediation_id.in_(talks)))
+    # What was learnt holds nothing of the citizen and stays; it only forgets which complaint it came from.
+    await tx.execute(
+        update(Lesson).where(Lesson.complaint_id.in_(wanted)).values(complaint_id=None)
+    )
+    for part in (
+        Alert, CaseFile, CaseNote, ComplaintEvent, ComplaintKey, ComplaintCall, QuickTry, Mediation,
+    ):  # fmt: skip
         await tx.execute(delete(part).where(part.complaint_id.in_(wanted)))
     await tx.execute(delete(Complaint).where(Complaint.id.in_(wanted)))
     return Gone(complaints=wanted, attachments=files)

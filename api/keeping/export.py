@@ -17,6 +17,7 @@ from api.complaints.record import stamp
 from api.db.case_models import CaseFile, CaseNote
 from api.db.complaint_models import Complaint, ComplaintAttachment
 from api.db.engine import Database
+from api.db.learning_models import Mediation, MediationNote
 from api.db.models import AuditEvent
 
 
@@ -39,6 +40,12 @@ async def _work_of_staff(tx: AsyncSession, row: Complaint) -> dict[str, Any]:
     notes = await tx.scalars(
         select(CaseNote).where(CaseNote.complaint_id == row.id).order_by(CaseNote.id)
     )
+    course = await tx.scalars(
+        select(MediationNote)
+        .join(Mediation, Mediation.id == MediationNote.mediation_id)
+        .where(Mediation.complaint_id == row.id)
+        .order_by(MediationNote.id)
+    )
     seen = await tx.scalars(
         select(AuditEvent)
         .where(AuditEvent.subject_kind == "complaint", AuditEvent.subject_id == row.reference)
@@ -51,6 +58,9 @@ async def _work_of_staff(tx: AsyncSession, row: Complaint) -> dict[str, Any]:
         "answered_at": stamp(case.answered_at) if case and case.answered_at else None,
         "outcome": case.outcome if case else None,
         "notes": [{"at": stamp(one.at), "author": one.author, "text": one.text} for one in notes],
+        "mediation": [
+            {"day": one.day.isoformat(), "author": one.author, "text": one.text} for one in course
+        ],
         "seen_and_done": [{"at": stamp(one.at), "by": one.actor, "act": one.act} for one in seen],
     }
 

@@ -11,15 +11,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.db.alert_models import Alert, GapQuestion
 from api.db.complaint_models import Complaint, ComplaintEvent, ComplaintKey
 from api.db.engine import Database
 from api.db.handoff_models import CallbackRequest
+from api.db.learning_models import ContactPerson, Lesson, LessonVersion
 from api.db.models import AuditEvent, KnowledgeFeedback
 from api.db.outbox_models import OutboxAttempt, OutboxDelivery
+from api.db.oversight_models import Contact, ContactTally
 from api.keeping.erasing import Folders, Gone, erase_complaints, left_behind
 from api.keeping.periods import Periods
 from api.outbox.states import OPEN
-from api.outbox.store import MAIL
+from api.outbox.store import ALERTS, MAIL
 
 # At a time, so that no transaction becomes long.
 BATCH = 200
@@ -90,6 +93,8 @@ class Forgetting:
             ids = list(await tx.scalars(select(key).where(condition).limit(BATCH)))
             if table is OutboxDelivery:
                 await tx.execute(delete(OutboxAttempt).where(OutboxAttempt.delivery_id.in_(ids)))
+            if table is Lesson:
+                await tx.execute(delete(LessonVersion).where(LessonVersion.lesson_id.in_(ids)))
             await tx.execute(delete(table).where(key.in_(ids)))
         return len(ids)
 
@@ -125,7 +130,8 @@ def rows_past(
 ) -> dict[str, tuple[Any, ColumnElement[bool]]]:  # fmt: skip
     """Which single rows have had their time, by kind, with their table."""
     before = {kind: period.before(now) for kind, period in periods.items()}
-    mail_settled = (OutboxDelivery.destination == MAIL) & OutboxDelivery.state.not_in(OPEN)
+    told = OutboxDelivery.destination.in_((MAIL, ALERTS))
+    mail_settled = told & OutboxDelivery.state.not_in(OPEN)
     return {
         "repeat_key": (ComplaintKey, ComplaintKey.created_at <= before["repeat_key"]),
         "mail": (OutboxDelivery, mail_settled & (OutboxDelivery.created_at <= before["mail"])),
@@ -135,6 +141,18 @@ def rows_past(
             CallbackRequest.done_at.is_(None) & (CallbackRequest.created_at <= before["callback_waiting"]),
         ),
         "feedback": (KnowledgeFeedback, KnowledgeFeedback.at <= before["feedback"]),
+        "lesson": (Lesson, Lesson.updated_at <= before["lesson"]),
+        "contact_person_left": (
+            ContactPerson,
+            ContactPerson.active.is_(False) & (ContactPerson.updated_at <= before["contact_person_left"]),
+        ),
+        "alert_closed": (Alert, Alert.closed_at <= before["alert_closed"]),
+        "gap_question": (GapQuestion, GapQuestion.at <= before["gap_question"]),
+        # By whole months, so that the sums over them stay what counting gives.
+        "contact": (Contact, Contact.month < before["contact"].date().replace(day=1)),
+        "contact_sum": (
+            ContactTally, ContactTally.month < before["contact_sum"].date().replace(day=1),
+        ),
         "audit": (AuditEvent, AuditEvent.at <= before["audit"]),
     }  # fmt: skip
 

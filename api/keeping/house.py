@@ -13,6 +13,7 @@ from api.clock import Clock
 from api.complaints.following import Following
 from api.complaints.overdue import keep_complaints
 from api.keeping.forgetting import Forgetting
+from api.oversight.tries import QuickTries
 
 log = structlog.get_logger(__name__)
 
@@ -39,12 +40,15 @@ def chores_of(
     async def complaints() -> None:
         await keep_complaints(following)
 
+    async def tries() -> None:
+        await QuickTries(following).keep()
+
     async def periods() -> None:
         forgotten = await forgetting.run()
         if any(forgotten.values()):
             log.info("keeping.forgotten", **forgotten)
 
-    return (conversations, sign_ins, complaints, periods)
+    return (conversations, sign_ins, complaints, tries, periods)
 
 
 async def do(chores: Sequence[Chore]) -> None:

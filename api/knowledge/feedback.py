@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse
 
 from api.clock import Clock
+from api.db.alert_models import GapQuestion
 from api.db.engine import Database
 from api.db.models import KnowledgeFeedback
 from api.deps import RateLimiter, Transaction
 from api.knowledge.ports import KnowledgeReader
 from api.knowledge.schemas import LONGEST_QUESTION
-from api.masking import mask_cpr
+from api.masking import mask_cpr, mask_reach
 from knowledge.articles import Audience, Lang
 
 LONGEST_COMMENT = 1000
@@ -25,6 +26,17 @@ class FeedbackBook:
 
     def __init__(self, database: Database, clock: Clock, kb: KnowledgeReader) -> None:
         self._database, self._clock, self._kb = database, clock, kb
+
+    async def unanswered(self, question: str, lang: Lang) -> None:
+        """Keep a question that nothing answered; not who asked it."""
+        async with self._database.transaction() as tx:
+            tx.add(
+                GapQuestion(
+                    source="chat", why="no_answer", language=lang, audience="citizen",
+                    question=mask_reach(mask_cpr(question))[:LONGEST_QUESTION],
+                    at=self._clock.now(),
+                )
+            )  # fmt: skip
 
     async def feedback(
         self, question: str, article: str | None, section: str | None, helped: bool, lang: Lang

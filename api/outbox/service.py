@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import structlog
 
 from api.cases.port import CaseSystem, StatusSink
-from api.cases.registry import Access, Around, Files, build_case_system, build_mail
+from api.cases.registry import Access, Around, Files, build_alerts, build_case_system, build_mail
 from api.clock import Clock
 from api.db.engine import Database
 from api.outbox.policy import Policy, load_policy
-from api.outbox.store import CASE_SYSTEM, MAIL
+from api.outbox.store import ALERTS, CASE_SYSTEM, MAIL
 from api.outbox.worker import Worker
 from api.settings import Settings
 
@@ -68,5 +68,7 @@ def open_outbox(
     """
     around = Around(database, clock.now, access, files)
     systems = {CASE_SYSTEM: build_case_system(settings, around), MAIL: build_mail(settings)}
+    if (alerts := build_alerts(settings, clock.now)) is not None:
+        systems[ALERTS] = alerts
     policy = load_policy()
     return Outbox(systems, Worker(database, systems, sink, clock, policy), policy)

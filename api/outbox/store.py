@@ -16,6 +16,8 @@ from api.outbox.states import State
 # Where an event goes that names no destination: the case system that is configured, or the mail server.
 CASE_SYSTEM = "case_system"
 MAIL = "mail"
+# Where alerts for the house itself go, where an address is set for them.
+ALERTS = "alerts"
 
 
 async def enqueue(

@@ -33,14 +33,15 @@ NEED_ANSWER = frozenset({"medhold", "delvist", "ikke"})
 
 
 class NotDone(ProblemError):
-    """It cannot be done so; `fault` names the sentence that says why, and nothing was changed."""
+    """It cannot be done so; `fault` names the sentence that says why, unless `said` is it; nothing was changed."""
 
     status = 422
     code = "invalid_input"
 
-    def __init__(self, fault: str, *, status: int = 422) -> None:
+    def __init__(self, fault: str, *, status: int = 422, said: str = "") -> None:
         super().__init__("conflict" if status == 409 else None, field=fault)
         self.fault = fault
+        self.said = said
         self.status = status
 
 

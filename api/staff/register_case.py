@@ -13,13 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.complaints import store, views
+from api.complaints.baton import held_since
 from api.complaints.fields import day_text, get
 from api.complaints.parts import ComplaintParts
+from api.complaints.steps import local_day
 from api.db.case_models import CaseFile, CaseNote
 from api.db.complaint_models import Complaint, ComplaintAttachment, ComplaintEvent
 from api.knowledge.ports import KnowledgeReader
 from api.staff.register_acts import is_anonymous, may_forward
-from api.staff.register_list import clock_text, matter
+from api.staff.register_list import clock_text, matter, short_day
 from api.words import Words
 from knowledge.articles import Lang
 from knowledge.sources import load_sources
@@ -103,6 +105,7 @@ class CaseView:
             "reference": row.reference, "kinds": kinds, "area": area, "is_notice": row.is_notice,
             "status": setting.words(lang, f"status.{row.status}"),
             "holder": views.holder(row, setting, lang),
+            "since": short_day(local_day(held_since(row, case.events)), lang),
             "recipient": views.recipient_name(row, setting, lang), "unit": row.unit,
             "received": views.time_text(row.received_at, lang),
             "route_text": views.route_text(row, setting, lang),

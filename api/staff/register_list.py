@@ -28,10 +28,11 @@ from api.clock import DENMARK
 from api.complaints import views
 from api.complaints.fields import LOCALES, field_at, get, options_of, text_of
 from api.complaints.record import Setting
-from api.complaints.steps import Step
+from api.complaints.steps import Step, local_day
 from api.db.case_models import CaseFile
 from api.db.complaint_models import Complaint
 from api.errors import NotFound
+from api.staff.register_since import since_of
 from api.words import Words
 from knowledge.organisation import Organisation
 
@@ -117,6 +118,7 @@ class Found:
 
     rows: list[Complaint]
     files: dict[str, CaseFile]
+    since: dict[str, dt.datetime]
     total: int
     wish: Wish
 
@@ -186,7 +188,7 @@ async def find(
         .offset((wish.page - 1) * PAGE if limit == PAGE else 0)
     )  # fmt: skip
     rows = list(await tx.scalars(query))
-    return Found(rows, await files_of(tx, rows), total, wish)
+    return Found(rows, await files_of(tx, rows), await since_of(tx, rows), total, wish)
 
 
 async def files_of(tx: AsyncSession, rows: Sequence[Complaint]) -> dict[str, CaseFile]:
@@ -293,6 +295,8 @@ def lines(
                 "status": setting.words(lang, f"status.{row.status}"),
                 "holder": views.recipient_name(row, setting, lang), "unit": row.unit or "",
                 "clock": clock_text(step, words, lang), "passed": bool(step and step.passed),
+                "due": short_day(step.date, lang) if step and not step.passed else "",
+                "since": short_day(local_day(found.since[row.id]), lang),
                 "received": short_day(row.received_at.astimezone(DENMARK).date(), lang),
                 "yours": file is not None and file.taken_by == staff.username,
             }

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 
 from api.auth import Role, Staff, audit, require_csrf, require_role
 from api.complaints import views
+from api.complaints.baton import to_say
 from api.complaints.fields import get
 from api.complaints.parts import ComplaintParts
 from api.db.complaint_models import Complaint, ComplaintCall
@@ -19,6 +20,7 @@ from api.errors import NotFound, reader_language
 from api.knowledge.ports import KnowledgeReader
 from api.pages import Pages
 from api.staff import register_list
+from api.staff.case_panels import CasePanels
 from api.staff.register_acts import (
     OUTCOMES,
     WAYS,
@@ -53,6 +55,7 @@ class Register:
         self.organisation = parts.setting.profile.organisation
         self.database = parts.following.database
         self.view = CaseView(parts, pages.words, knowledge)
+        self.panels = CasePanels(parts)
         self.acts = CaseActs(parts, pages.words, [point["id"] for point in load_good_answer()])
 
     def note(
@@ -87,6 +90,7 @@ class Register:
         return self.pages.render(
             request, "register_list.html", staff=staff, wish=wish, found=found,
             rows=lines(found, staff, today, self.setting, self.pages.words, lang),
+            tries=await self.panels.tags(tx, found.rows, lang),
             options=self.options(lang), query=wish.query(lang), filtered=wish.named() != Wish().named(),
             may_file=staff.may(Role.CASEWORKER, Role.LIVE_STAFF),
             before=wish.query(lang, wish.page - 1), after=wish.query(lang, wish.page + 1),
@@ -127,10 +131,16 @@ class Register:
         said = self.pages.words.section(lang, "done").get(done, "")
         return self.pages.render(
             request, "register_case.html", staff=staff, seen=seen, options=self.options(lang),
-            done=said, fault=self.pages.words(lang, f"faults.{fault.fault}") if fault else "",
-            typed=BLANK | dict(typed or {}), query="?lang=en" if lang == "en" else "",
+            done=said, fault=self._why_not(fault, lang),
+            panels=await self.panels.of(tx, row, lang), typed=BLANK | dict(typed or {}),
+            query="?lang=en" if lang == "en" else "",
             status=fault.status if fault else 200,
         )  # fmt: skip
+
+    def _why_not(self, fault: NotDone | None, lang: str) -> str:
+        if fault is None:
+            return ""
+        return fault.said or self.pages.words(lang, f"faults.{fault.fault}")
 
     async def act(self, request: Request, reference: str, change: Change) -> Response:
         """Does it, and shows the page again; what cannot be done loses nothing that was typed."""
@@ -238,6 +248,7 @@ class Register:
             "name": get(row.record, "/complainant/name") or "",
             "reach": reach or self.pages.words(lang, key),
             "why": self.pages.words(lang, f"why.{call.reason}"),
+            "say": to_say(row, call.reason, self.setting, lang),
             "since": views.time_text(call.created_at, lang),
         }  # fmt: skip
 

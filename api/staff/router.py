@@ -126,6 +126,8 @@ def build_router(
             request, "front.html", staff=staff, manager=staff.may(Role.MANAGER),
             conversations=staff.may(Role.LIVE_STAFF, Role.MANAGER),
             cases=staff.may(Role.CASEWORKER, Role.MANAGER),
+            may_see_alerts=staff.may(Role.CASEWORKER, Role.MANAGER, Role.EDITOR),
+            may_see_gaps=staff.may(Role.MANAGER, Role.EDITOR),
             may_file=staff.may(Role.CASEWORKER, Role.LIVE_STAFF),
         )  # fmt: skip
 

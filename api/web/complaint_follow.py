@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 from starlette.datastructures import UploadFile as Uploaded
 
-from api.complaints import store, views
+from api.complaints import baton, store
 from api.complaints.calendar_file import calendar_file
 from api.complaints.errors import InvalidComplaint, NotSaved, UnknownComplaint
 from api.complaints.export import everything_held
@@ -23,11 +23,11 @@ from api.complaints.fields import get
 from api.complaints.parts import ComplaintParts
 from api.complaints.router import caller, letter_answer
 from api.complaints.saving import saving
-from api.complaints.steps import local_day
 from api.db.complaint_models import Complaint
 from api.deps import RateLimiter
 from api.errors import InvalidInput, ProblemError, Unavailable, problem_body, reader_language
 from api.pages import Pages
+from api.web.complaint_beside import Beside, add_beside
 from api.web.complaint_form import NO_STORE, query
 from api.web.complaint_sites import (
     CODE_COOKIE,
@@ -42,13 +42,16 @@ from knowledge.rules.recipients import SWITCHBOARD
 Act = Callable[[AsyncSession, Complaint], Awaitable[object]]
 
 
-def build_follow(parts: ComplaintParts, pages: Pages, jar: CookieJar, limiter: RateLimiter) -> APIRouter:  # fmt: skip
+def build_follow(
+    parts: ComplaintParts, pages: Pages, jar: CookieJar, limiter: RateLimiter, beside: Beside
+) -> APIRouter:
     """The follow-up pages."""
     router = APIRouter(
         prefix=FOLLOW_UP, include_in_schema=False,
         dependencies=[Depends(limiter.rule("follow_up"))],
     )  # fmt: skip
-    follow = FollowPages(parts, pages, jar)
+    follow = FollowPages(parts, pages, jar, beside)
+    add_beside(router, follow, beside)
 
     @router.get("", response_model=None)
     async def show(request: Request) -> Response:
@@ -175,7 +178,8 @@ def build_follow(parts: ComplaintParts, pages: Pages, jar: CookieJar, limiter: R
 class FollowPages:
     """What the follow-up pages do."""
 
-    def __init__(self, parts: ComplaintParts, pages: Pages, jar: CookieJar) -> None:
+    def __init__(self, parts: ComplaintParts, pages: Pages, jar: CookieJar, beside: Beside) -> None:
+        self.beside = beside
         self.parts = parts
         self.following = parts.following
         self.pages = pages
@@ -216,7 +220,9 @@ class FollowPages:
             return await self._ask(request)
         return await self._show(request, found)
 
-    async def act(self, request: Request, act: Act, done: str, *, text: str = "") -> Response:
+    async def act(
+        self, request: Request, act: Act, done: str = "", *, text: str = "", said: str = ""
+    ) -> Response:
         """Does something to the complaint and shows it again; a fault is said with nothing lost."""
         lang = reader_language(request)
         found = await self.opened(request)
@@ -227,7 +233,8 @@ class FollowPages:
                 await act(tx, await self.following.load(tx, found, to_change=True))
         except (InvalidComplaint, InvalidInput, NotSaved, ProblemError) as problem:
             return await self._show(request, found, problem=problem, text=text)
-        return await self._show(request, found, done=self.pages.words(lang, f"follow.{done}"))
+        said = said or self.pages.words(lang, f"follow.{done}")
+        return await self._show(request, found, done=said)
 
     async def confirm(self, request: Request) -> Response:
         """Takes the proof from the mail."""
@@ -249,7 +256,7 @@ class FollowPages:
         token = secrets.token_urlsafe(32)
         async with self._saving(lang) as tx:
             row = await self.following.load(tx, found)
-            if not may_go_on(row, self.parts, self.following.today()):
+            if not baton.may_go_on(row, self.following.today(), self.parts.setting):
                 return self.to_start(request)
             draft = await self.parts.drafts.open(tx, site.owner_of(token), lang, now)
             draft.record, draft.facts = onward(row, self.parts)
@@ -261,7 +268,8 @@ class FollowPages:
         """All that the page shows."""
         async with self.following.database.reading() as tx:
             row = await self.following.load(tx, found)
-            return await self.following.view(tx, row, lang), row
+            seen = await self.following.view(tx, row, lang)
+            return seen | {"beside": await self.beside.of(tx, row, lang)}, row
 
     async def page(
         self, request: Request, template: str, *, status: int = 200, **context: Any
@@ -284,7 +292,7 @@ class FollowPages:
         return await self.page(
             request, "follow.html", seen=seen, done=done, text=text,
             problem=_said(problem, lang), status=problem.status if problem else 200,
-            may_go_on=may_go_on(row, self.parts, self.following.today()),
+            may_go_on=baton.may_go_on(row, self.following.today(), self.parts.setting),
         )  # fmt: skip
 
     async def _ask(
@@ -304,35 +312,11 @@ class FollowPages:
         return saving(self.following.database, self.parts.setting.profile.organisation, lang)
 
 
-def may_go_on(row: Complaint, parts: ComplaintParts, today: Any) -> bool:
-    """Whether the forvaltning has had its chance, so that Borgerrådgiveren is open."""
-    if row.is_notice or row.status == "withdrawn" or get(row.record, "/route/recipient") != "forvaltning":  # fmt: skip
-        return False
-    if row.route == "feedback":
-        return False
-    answered = row.status in ("answered", "closed")
-    late = any(step.passed for step in views.steps_of(row, today, parts.setting))
-    return answered or late
-
-
 def onward(row: Complaint, parts: ComplaintParts) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What was written, as the beginning of a complaint to Borgerrådgiveren: it was complained of, on that day."""
-    record = {
-        key: value for key, value in row.record.items()
-        if key in ("target", "complaint", "complainant", "representation", "support_needs")
-    }  # fmt: skip
-    answered = row.status in ("answered", "closed")
-    record["prior_complaint"] = {
-        "status": "yes",
-        "to": row.recipient_name[:200],
-        "date": {"value": local_day(row.received_at).isoformat(), "precision": "day"},
-        "channel": "form",
-        "answered": "yes" if answered else "no",
-        "reference": row.reference,
-    }
+    """The record and the facts of the new complaint."""
+    record = baton.onward(row)
     told: Mapping[str, Any] = get(row.record, "/assessment/facts") or {}
-    facts = facts_of(record, told, parts.setting.profile.municipality)
-    return record, facts
+    return record, facts_of(record, told, parts.setting.profile.municipality)
 
 
 def _said(problem: ProblemError | None, lang: str) -> str:

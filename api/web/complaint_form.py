@@ -30,6 +30,7 @@ from api.errors import InvalidInput, ProblemError, problem_body, reader_language
 from api.guidance.forms import read_answers
 from api.guidance.service import GuidanceService
 from api.pages import Pages
+from api.web.complaint_beside import Beside
 from api.web.complaint_sites import Site
 from knowledge.rules.facts import FactError
 from knowledge.rules.recipients import SWITCHBOARD
@@ -53,14 +54,14 @@ class Kept:
 
 def build_form(
     site: Site, parts: ComplaintParts, guidance: GuidanceService, pages: Pages,
-    limiter: RateLimiter, kept: Kept,
+    limiter: RateLimiter, kept: Kept, beside: Beside,
 ) -> APIRouter:  # fmt: skip
     """The pages of one site over the parts of complaints."""
     router = APIRouter(
         prefix=site.prefix, include_in_schema=False,
         dependencies=[Depends(limiter.rule("complaint_form")), *site.dependencies],
     )  # fmt: skip
-    form_pages = FormPages(site, parts, guidance, pages, kept)
+    form_pages = FormPages(site, parts, guidance, pages, kept, beside)
 
     @router.get("/ny", response_model=None)
     @router.get("", response_model=None)
@@ -120,8 +121,10 @@ class FormPages:
     """What the pages of one site do."""
 
     def __init__(
-        self, site: Site, parts: ComplaintParts, guidance: GuidanceService, pages: Pages, kept: Kept
-    ) -> None:
+        self, site: Site, parts: ComplaintParts, guidance: GuidanceService, pages: Pages, kept: Kept,
+        beside: Beside,
+    ) -> None:  # fmt: skip
+        self.beside = beside
         self.kept = kept
         self.site = site
         self.parts = parts
@@ -288,8 +291,10 @@ class FormPages:
         if received is None:
             return self._to_start(request)
         setting = self.parts.setting
+        async with self.following.database.reading() as tx:
+            offer = await self.beside.for_receipt(tx, received.parts[0], lang)
         response = await self._page(
-            request, "receipt.html", status=201, receipt=views.receipt(
+            request, "receipt.html", status=201, offer=offer, receipt=views.receipt(
                 received.parts, received.code, setting, lang
             ),
         )  # fmt: skip
@@ -325,8 +330,11 @@ class FormPages:
         if step == REVIEW:
             found = faults or drafts.faults(draft, self.site.channel, now, today)
             way = self.parts.intake.way(drafts.submission(draft, self.site.channel, now), today)
+            lang = reader_language(request)
+            async with self.following.database.reading() as tx:
+                quick_try = await self.beside.for_review(tx, draft.record, way.destinations, lang)
             return await self._page(
-                request, "review.html", status=422 if faults else 200, draft=draft, files=files,
+                request, "review.html", quick_try=quick_try, status=422 if faults else 200, draft=draft, files=files,
                 card=drafts.card(draft, files, found, self.site.channel), way=way,
                 key=secrets.token_urlsafe(KEY_BYTES), day=day_text, steps=_steps_of_sections(),
                 light=is_light(draft.record),

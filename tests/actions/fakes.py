@@ -174,6 +174,11 @@ class FakeVerdicts:
     """Keeps verdicts in a list."""
 
     kept: list[tuple[str, str | None, bool]] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+
+    async def unanswered(self, question: str, lang: Lang) -> None:
+        """Keeps it."""
+        self.questions.append(question)
 
     async def feedback(
         self, question: str, article: str | None, section: str | None, helped: bool, lang: Lang

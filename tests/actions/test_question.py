@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from actions.question import AnswerQuestion, TellMore
-from tests.actions.fakes import CPR_MARK, SLUG, FakeKnowledge, fake_ports
+from knowledge.articles import Lang
+from tests.actions.fakes import CPR_MARK, SLUG, FakeKnowledge, FakeVerdicts, fake_ports
 from tests.actions.turn import run
 
 BUTTON = [{"entity": "article", "value": SLUG}]
@@ -77,6 +78,24 @@ def test_without_a_good_answer_there_is_none_but_the_nearest_subjects() -> None:
         {"title": "Det handler om min egen sag", "payload": '/complain{"do": "mine"}'},
     ]
     assert turn.events == []
+
+
+def test_what_nothing_answers_is_kept_so_that_somebody_can_write_it() -> None:
+    kept = FakeVerdicts()
+    ports = fake_ports(verdicts=kept)
+    run(AnswerQuestion(ports), "hvad med blomster")
+    run(AnswerQuestion(ports), "blomster")
+    run(AnswerQuestion(ports), "hvornår får jeg svar?")
+    assert kept.questions == ["hvad med blomster"]
+
+
+def test_a_question_that_cannot_be_kept_is_answered_all_the_same() -> None:
+    class Broken(FakeVerdicts):
+        async def unanswered(self, question: str, lang: Lang) -> None:
+            raise RuntimeError
+
+    turn = run(AnswerQuestion(fake_ports(verdicts=Broken())), "hvad med blomster")
+    assert turn.responses == ["utter_no_answer"]
 
 
 def test_without_anything_near_it_says_that_too() -> None:

@@ -1,0 +1,1 @@
+"""What the municipality can see and learn from its contacts."""
