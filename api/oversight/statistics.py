@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.oversight.figures import Figures, figures, measured
 from api.oversight.tables import Cell, Named, Table, cross, has_numbers, hidden_rows, side_by_side
-from api.oversight.tally import OUTCOMES
+from api.oversight.tally import MEASURES, OUTCOMES
 from api.oversight.vocabulary import load_vocabulary
 from api.oversight.wishes import ANY, EVERYTHING, NONE, Period, Wish, load_measures
 from api.words import Words
@@ -89,7 +89,9 @@ class Statistics:
         self, tx: AsyncSession, wish: Wish, period: Period, lang: str
     ) -> dict[str, Any]:
         """What is counted by place, for one period."""
-        found = await figures(tx, wish, period, "forvaltning", "inquiry", "informal")
+        found = await figures(
+            tx, wish, period, "forvaltning", "inquiry", "informal", measures=MEASURES
+        )
         places, total = self._places(lang), self.words(lang, "total")
         inquiries = [
             Named(one, name, {"inquiry": one}) for one, name in self.lists.options("inquiries", lang)

@@ -55,6 +55,13 @@ def upgrade() -> None:
             "ix_contact_place", ["forvaltning", "received_on", "id"], unique=False
         )
         batch_op.create_index("ix_contact_received", ["received_on", "id"], unique=False)
+        batch_op.create_index(
+            "ix_contact_answered",
+            ["received_on", "answer_days", "inquiry"],
+            unique=False,
+            sqlite_where=sa.text("answer_days IS NOT NULL"),
+            postgresql_where=sa.text("answer_days IS NOT NULL"),
+        )
         batch_op.create_index("ix_contact_state", ["state", "received_on", "id"], unique=False)
         batch_op.create_index("ix_contact_unit", ["unit", "received_on", "id"], unique=False)
 
@@ -89,7 +96,19 @@ def upgrade() -> None:
     with op.batch_alter_table("contact_tally", schema=None) as batch_op:
         batch_op.create_index("ix_contact_tally_bucket", ["month", "forvaltning"], unique=False)
         batch_op.create_index(
-            "ix_contact_tally_facet", ["facet", "unit", "month", "forvaltning"], unique=False
+            "ix_contact_tally_facet",
+            [
+                "facet",
+                "unit",
+                "month",
+                "forvaltning",
+                "value",
+                "inquiry",
+                "informal",
+                "contacts",
+                "points",
+            ],
+            unique=False,
         )
 
     op.create_table(
