@@ -25,6 +25,8 @@ def _signs() -> dict[str, re.Pattern[str]]:
 def screen_wrongdoing(text: str) -> bool:
     """Whether this may be somebody inside who tells of something unlawful or seriously wrong."""
     plain, signs = folded(text), _signs()
+    if signs["meaning"].search(plain):
+        return False
     if signs["always"].search(plain):
         return True
     return bool(signs["inside"].search(plain) and signs["wrong"].search(plain))
