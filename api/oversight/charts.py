@@ -25,11 +25,11 @@ LOOK = {
 @cache
 def _library() -> ModuleType:
     """The library; it hooks itself into all later imports, for plugins that we have none of, and is unhooked."""
-    before = list(sys.meta_path)
     import pygal  # type: ignore[import-untyped]
     import pygal.style  # type: ignore[import-untyped]
 
-    sys.meta_path[:] = [one for one in sys.meta_path if one in before]
+    # Only its own hook: what finds the versions of installed packages came along with it and is needed by others.
+    sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != pygal.__name__]
     module: ModuleType = pygal
     return module
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.journeys.citizen import Citizen
@@ -20,8 +22,17 @@ def state(citizen: Citizen) -> str:
     return str(citizen.call("GET", "/messages?after=0")["state"])
 
 
-def test_a_restart_keeps_the_queue_and_the_conversations_with_people(system: RunningSystem) -> None:
-    colleague = Colleague(system, "rejse.mette")
+@pytest.fixture
+def colleague(system: RunningSystem) -> Iterator[Colleague]:
+    """Somebody on duty, whose connections are closed afterwards."""
+    one = Colleague(system, "rejse.mette")
+    yield one
+    one.http.close()
+
+
+def test_a_restart_keeps_the_queue_and_the_conversations_with_people(
+    system: RunningSystem, colleague: Colleague
+) -> None:
     colleague.act("heartbeat", on_duty=True)
     talking, waiting = Citizen(system.url), Citizen(system.url)
     for citizen in (talking, waiting):
