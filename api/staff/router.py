@@ -177,7 +177,12 @@ def build_router(
             (event, event.at.astimezone(DENMARK).strftime("%d.%m.%Y %H:%M:%S")) for event in events
         ]
         older = events[-1].id if len(events) == AUDIT_PAGE else None
-        return pages.render(request, "audit.html", staff=staff, rows=rows, older=older)
+        lang = reader_language(request)
+        # What has no word is shown as it was written: one act that nobody has named must not hide all others.
+        acts, kinds = (pages.words.section(lang, name) for name in ("acts", "kinds"))
+        return pages.render(
+            request, "audit.html", staff=staff, rows=rows, older=older, acts=acts, kinds=kinds,
+        )  # fmt: skip
 
     def problem_words(problem: ProblemError | None, request: Request) -> dict[str, str] | None:
         if problem is None:

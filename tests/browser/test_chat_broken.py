@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.chatting import QUESTION, ask, field, open_chat
 from tests.browser.looking import Watched, accessible, looks_right
@@ -144,3 +146,27 @@ def test_the_waiting_is_announced(page: Page, system: RunningSystem) -> None:
         expect(page.locator(".entry.from-system")).to_be_visible()
     expect(page.locator(".chat-waiting")).to_be_empty()
     system.wait_until_ready(20)
+
+
+def test_own_words_that_come_back_late_stand_there_once(page: Page) -> None:
+    """Where the answer by HTTP overtakes the live connection, neither words nor choices may suffer."""
+    late: list[tuple[WebSocketRoute, str | bytes]] = []
+    open_line: list[bool] = []
+
+    def hold(ws: WebSocketRoute) -> None:
+        server = ws.connect_to_server()
+        server.on_message(lambda said: ws.send(said) if open_line else late.append((ws, said)))
+
+    page.route_web_socket(re.compile("/socket"), hold)
+    open_chat(page)
+    ask(page, QUESTION)
+    page.wait_for_timeout(1000)
+    entries = page.locator(".entry").count()
+    open_line.append(True)
+    assert any('"citizen"' in str(said) for _, said in late)
+    for ws, said in late:
+        ws.send(said)
+    page.wait_for_timeout(500)
+    expect(page.locator(".entry")).to_have_count(entries)
+    expect(page.locator(".entry.from-citizen")).to_have_count(1)
+    expect(page.locator(".choices button").last).to_be_enabled()

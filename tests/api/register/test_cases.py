@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from api.auth import Role
+from api.auth import Role, audit
 from tests.api.complaints.test_conversation import MISSING, Told, opened, talking
 from tests.api.conftest import World
 from tests.api.register.conftest import CASES, Desk, Filed, acts, deliver
@@ -272,7 +273,7 @@ async def test_a_file_is_saved_and_never_shown(world: World, file: File, desk: O
     assert ("mette", "fetched", "attachment", held) in await acts(world)
 
 
-async def test_managers_can_read_all_of_it_in_the_log(file: File, desk: Open) -> None:
+async def test_managers_can_read_all_of_it_in_the_log(world: World, file: File, desk: Open) -> None:
     filed, leder = await file(), await desk("leder", Role.MANAGER, Role.CASEWORKER)
     for name, form in (
         ("tag", {}), ("noter", {"note": "x"}),
@@ -288,6 +289,17 @@ async def test_managers_can_read_all_of_it_in_the_log(file: File, desk: Open) ->
         log = await leder.see(f"/staff/log?lang={lang}")
         assert log.status_code == 200
         assert filed.reference in log.text
+    async with world.database.transaction() as tx:
+        audit(
+            tx,
+            actor="x",
+            act="act_without_word",
+            kind="kind_without_word",
+            subject="1",
+            now=dt.datetime.now(dt.UTC),
+        )
+    log = await leder.see("/staff/log")
+    assert "act_without_word" in log.text
     front = (await leder.see("/staff")).text
     for link in ("/staff/sager", "/staff/sager/ringeliste", "/staff/afsendelse", "/staff/klage/ny"):
         assert f'href="{link}"' in front

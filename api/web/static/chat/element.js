@@ -8,6 +8,8 @@ const HERE = new URL("../../", import.meta.url);
 const SIZES = ["1", "1.15", "1.3", "1.5"];
 let count = 0;
 
+const bare = (words) => words?.replace(/\s/g, "");
+
 class StafetChat extends HTMLElement {
   async connectedCallback() {
     if (this.root) return;
@@ -17,6 +19,8 @@ class StafetChat extends HTMLElement {
     // Several on one page are several conversations.
     this.client = new Client(HERE.origin, count === 1 ? "stafet-chat" : `stafet-chat-${count}`, this.lang);
     this.shown = new Set();
+    // Our own words that stand here already, and have not come back over the line yet.
+    this.owed = [];
     this.last = 0;
     this.state = "bot";
     const styles = make("link", { rel: "stylesheet", href: new URL("static/chat/chat.css", HERE) });
@@ -143,7 +147,9 @@ class StafetChat extends HTMLElement {
   live(event) {
     if (event.type === "message") {
       const item = this.show(event.message);
-      if (item && event.message.sender !== "citizen") this.bring(item);
+      // Of an answer of several messages its beginning stays in view.
+      const goesOn = event.message.sender === "bot" && item?.previousElementSibling?.classList.contains("from-bot");
+      if (item && !goesOn && event.message.sender !== "citizen") this.bring(item);
     } else if (event.type === "typing" && event.sender !== "citizen") {
       this.busyWith(this.say("staff_typing"));
       clearTimeout(this.typingOver);
@@ -346,6 +352,7 @@ class StafetChat extends HTMLElement {
     this.client.forget();
     this.log.replaceChildren();
     this.shown.clear();
+    this.owed = [];
     this.last = 0;
     this.setState("bot");
     this.field.value = "";
@@ -389,9 +396,8 @@ class StafetChat extends HTMLElement {
     this.shown.add(message.seq);
     this.last = Math.max(this.last, message.seq);
     if (message.sender === "citizen") {
+      if (this.isOwn(message.text)) return null;
       this.retireChoices();
-      // Our own words came back over the line before the answer to them.
-      if (this.busy && this.isShown(message.text)) return null;
     }
     const bubble = make("div", { class: "bubble" }, ...(message.sender === "citizen" ? paragraphs : blocks)(message.text).filter((part) => part.textContent));
     if (message.sources?.length) bubble.append(sources(this, message.sources));
@@ -412,8 +418,17 @@ class StafetChat extends HTMLElement {
     return make("div", { class: `entry from-${sender}` }, make("span", { class: "who" }, this.say(sender === "citizen" ? "you" : sender)), bubble);
   }
 
+  // Our own words come back over the line, before the answer to them or after it; a CPR number in them has been masked.
+  isOwn(text) {
+    const at = this.owed.findIndex((own) => bare(own) === bare(text));
+    if (at < 0 && !(this.busy && this.owed.length)) return this.busy && this.isShown(text);
+    this.owed.splice(Math.max(at, 0), 1);
+    return true;
+  }
+
   showOwn(text, waits) {
     this.retireChoices();
+    this.owed.push(text);
     const item = this.entry("citizen", make("div", { class: "bubble" }, make("p", {}, text)));
     if (waits) item.append(make("span", { class: "queued quiet" }, waits));
     this.log.append(item);
@@ -423,7 +438,6 @@ class StafetChat extends HTMLElement {
 
   // After a reload the server may have given back the very words that still wait here for their answer.
   isShown(text) {
-    const bare = (words) => words?.replace(/\s/g, "");
     return bare([...this.log.querySelectorAll(".from-citizen .bubble")].pop()?.textContent) === bare(text);
   }
 
