@@ -27,9 +27,9 @@ from tests.api.fakes import FakeRasa, FakeTime
 from tests.conftest import leave_out
 from tests.server.synapse import AS_TOKEN, HS_TOKEN, Element, Synapse, installed
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.server, pytest.mark.timeout(500)]
 
-PATIENCE = 60
+PATIENCE = 150
 
 
 @pytest.fixture(scope="module")

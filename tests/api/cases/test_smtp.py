@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -46,6 +47,13 @@ class Mailbox:
 
     def count(self, message_id: str) -> int:
         return sum(one["Message-ID"] == message_id for one in self.got)
+
+
+@pytest.fixture(autouse=True)
+async def hung_up() -> AsyncIterator[None]:
+    """A safe line says goodbye in its own time, and the loop must live that long."""
+    yield
+    await asyncio.sleep(0.2)
 
 
 @pytest.fixture(scope="module")
