@@ -187,11 +187,14 @@ def _of_deadlines(row: Complaint, setting: Setting, lang: str) -> list[str]:
         if one["kind"] != "appeal":
             continue
         late = one["date"] < local_day(row.received_at).isoformat()
-        key = "next_deadline_late" if late else "next_deadline"
+        # What another authority decides has to reach it; only the municipality's own day counts at once.
+        in_time = "next_deadline_forward" if is_forwarded(row) else "next_deadline"
+        key = "next_deadline_late" if late else in_time
         said.append(
             setting.words(
                 lang, f"receipt.{key}", date=day_text(one["date"], lang),
                 received=time_text(row.received_at, lang),
+                recipient=recipient_name(row, setting, lang),
             )
         )  # fmt: skip
     return said
