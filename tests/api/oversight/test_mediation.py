@@ -99,7 +99,7 @@ async def test_a_day_that_does_not_fit_is_refused(file: File, desk: Open, day: s
         filed.reference, "maegling/forloeb", mediation_day=day, mediation_note="Møde"
     )
     assert answer.status_code == 422
-    assert "Skriv en dag, der passer til forløbet." in answer.text
+    assert "Dagen passer ikke til forløbet." in answer.text
 
 
 async def test_no_clock_waits_for_a_mediation(world: World, file: File, desk: Open) -> None:
