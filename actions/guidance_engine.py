@@ -13,6 +13,7 @@ from knowledge.guidance import Assessment, Profile, ask, assess, load_profile
 from knowledge.rules.assessment import Question
 from knowledge.rules.facts import FactError, parse_facts
 from knowledge.rules.loader import load_questions
+from knowledge.rules.questions import told_by
 from knowledge.rules.routing import RuleGapError
 from knowledge.rules.subjects import SubjectMatch
 from knowledge.sources import load_sources
@@ -80,6 +81,11 @@ class Engine:
             return ask(fact, known, self.profile, lang)
         return None
 
+    def also(self, fact: str, value: Any) -> dict[str, Any]:
+        """What the words of an answer to a question tell beside the fact itself."""
+        question = load_questions().get(fact)
+        return told_by(question, value) if question is not None else {}
+
     def can_ask(self, fact: str) -> bool:
         """Whether there is a question for a fact."""
         return fact in load_questions()
@@ -87,7 +93,8 @@ class Engine:
     def question(self, fact: str, facts: Mapping[str, Any], lang: Lang, today: dt.date) -> Question:
         """The question for one fact."""
         known = parse_facts(facts, today=today, areas=self.profile.book.areas)
-        return ask(fact, known, self.profile, lang)
+        text = known.subject_text if fact == "subject" else None
+        return ask(fact, known, self.profile, lang, self.match(text) if text else None)
 
     def named(self, text: str) -> str | None:
         """The area whose name this is, in any language."""

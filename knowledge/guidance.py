@@ -69,8 +69,8 @@ def load_profile(municipality: str) -> Profile:
         days=load_calendar(),
         presumptions=load_presumptions(municipality),
         ranks={
-            fact: Rank(row["rank"], row.get("first", False), row.get("first_when", {}))
-            for fact, row in load_questions().items()
+            fact: Rank(place, row.get("first", False), row.get("first_when", {}))
+            for place, (fact, row) in enumerate(load_questions().items())
         },
         wording={lang: Wording(lang, phrases[lang]) for lang in ("da", "en")},
         usual_way=load_usual_way(),
