@@ -29,9 +29,17 @@ from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
 from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, matter_of, remember
 from actions.outcomes import say_onward, say_outcomes, say_what_would_change
-from actions.persons import say_persons
+from actions.persons import say_persons, wants_to_know
 from actions.ports import Dispatcher, Event, Ports, Tracker
-from actions.turns import LAST_QUESTION, entity_of, intent_of, language_of, today_of, words_of
+from actions.turns import (
+    LAST_QUESTION,
+    confidence_of,
+    entity_of,
+    intent_of,
+    language_of,
+    today_of,
+    words_of,
+)
 from knowledge.articles import Lang
 
 # What is said where the message neither tells of a matter nor answers a question.
@@ -43,6 +51,14 @@ IDLE = {
 # What the button after a word on danger says.
 SAFE = {"acute": False}
 NOT_UNDERSTOOD = "utter_not_understood_ask_again"
+# What is met in passing while a question stands open only where the bot is sure that this is what is meant.
+PASSING = frozenset(
+    {
+        "affirm", "deny", "stop", "out_of_scope", "abuse", "thanks", "bot_challenge", "ask_privacy", "help", "greet",
+        "goodbye", "ask_status", "ask_more", "not_helpful", "start_over",
+    }
+)  # fmt: skip
+SURE = 0.75
 # Words of a message that tells of a matter; more of them are a letter.
 STORY = 80
 
@@ -86,7 +102,7 @@ class Guide:
             matter = self._ask_anew(turn, change)
         elif (fact := entity_of(tracker, "fact")) is not None:
             value = json.loads(entity_of(tracker, "value") or "null")
-            told = self.begun(turn.before).told({fact: value})
+            told = self.pressed(turn.before, fact, value)
             matter = await self._go_on(turn, told, (fact,), heard=True, pressed=True)
         elif is_letter(words_of(tracker), turn.before):
             return await self.read_letter(turn)
@@ -111,6 +127,27 @@ class Guide:
         if not (heard.corrected or heard.asks is False and TELLING & set(heard.news)):
             return None
         return remember(await self.hear(turn, heard), turn.before)
+
+    async def if_answered(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event] | None:
+        """Takes a message that another action was chosen for, where it answers the open question or may well do so."""
+        turn = self.turn(dispatcher, tracker)
+        if turn.before.asked is None or not words_of(tracker):
+            return None
+        heard = self.heard(turn)
+        if turn.before.asked in heard.news or heard.passed or self.is_unsure(turn, heard):
+            return remember(await self.hear(turn, heard), turn.before)
+        return None
+
+    def is_unsure(self, turn: Turn, heard: Heard) -> bool:
+        """Whether a question stands open, and it is not sure that the message is about anything else."""
+        asks = heard.asks or wants_to_know(words_of(turn.tracker))
+        return turn.before.asked is not None and not asks and confidence_of(turn.tracker) < SURE
+
+    def pressed(self, before: Matter, fact: str, value: Any) -> Matter:
+        """The matter with the answer of a button, and with what its words tell beside it."""
+        begun = self.begun(before)
+        also = self.engine.also(fact, value)
+        return begun.told({n: v for n, v in also.items() if n not in begun.facts} | {fact: value})
 
     def is_named_answer(self, turn: Turn) -> bool:
         """Whether the message is one of the answers to the open question, word for word."""
@@ -163,20 +200,22 @@ class Guide:
             today_of(tracker, self.ports.today),
         )  # fmt: skip
 
-    def heard(self, turn: Turn) -> Heard:
-        """What the message says of the matter."""
+    def heard(self, turn: Turn, *, is_story: bool = False, may_be_story: bool = True) -> Heard:
+        """What the message says of the matter; `is_story` where it is known to tell one."""
         return hearing.hear(
             words_of(turn.tracker), intent_of(turn.tracker), self.begun(turn.before), self.engine,
-            turn.lang, turn.today,
+            turn.lang, turn.today, is_new=may_be_story and not turn.before.begun, is_story=is_story,
         )  # fmt: skip
 
     async def hear(self, turn: Turn, heard: Heard | None = None) -> Matter:
         """Takes a message in the citizen's own words."""
         intent, before = intent_of(turn.tracker), turn.before
+        heard = heard or self.heard(turn)
+        if intent in PASSING and self.is_unsure(turn, heard):
+            intent = "inform"
         if intent == "stop":
             turn.dispatcher.utter_message(response="utter_stopped")
             return Matter()
-        heard = heard or self.heard(turn)
         if heard.short and before.stage in (RESULT, CONFIRM, KEEP) and intent in ("affirm", "deny"):
             return await self._decide(turn, intent)
         if heard.passed and before.asked is not None:
@@ -186,7 +225,7 @@ class Guide:
                 turn.dispatcher.utter_message(response="utter_tell_freely")
                 return left.asking(None)
             return await self._go_on(turn, left, (), heard=True)
-        if intent == "correct" and not heard.news:
+        if intent == "correct" and not heard.news and before.begun:
             say_what_to_correct(turn.dispatcher, before, self.engine, turn.lang)
             return before
         if not heard.is_matter and intent in IDLE:
@@ -230,7 +269,7 @@ class Guide:
             if before.stage == AGAIN:
                 # Asked twice and not understood: go on with what is known.
                 return await self._go_on(turn, matter.passing_over(question.fact), (), heard=True)
-            response = NOT_UNDERSTOOD
+            response = NOT_UNDERSTOOD if matter.words == before.words else "utter_ask_noted"
         elif told:
             response = "utter_ask_corrected" if corrected else "utter_ask_understood"
             if not before.begun:
@@ -249,7 +288,7 @@ class Guide:
             said, question, turn.lang, response=response, understood=told,
             can_show=bool(guidance.assessment.outcomes) and before.begun, nearest=nearest,
         )  # fmt: skip
-        again = response == NOT_UNDERSTOOD
+        again = response in (NOT_UNDERSTOOD, "utter_ask_noted")
         return matter.asking(question.fact, AGAIN if again else None)
 
     async def _guidance(self, turn: Turn, matter: Matter) -> Guidance | None:
@@ -325,18 +364,3 @@ class Guide:
         except (KeyError, ValueError):
             return
         say_question(dispatcher, question, lang, response="utter_ask_again")
-
-
-@dataclass(frozen=True, slots=True)
-class TakeUp:
-    """Asks the open question again, where there is one."""
-
-    ports: Ports
-    name: str = "action_take_up"
-
-    async def run(
-        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
-    ) -> list[Event]:
-        """Asks it in the language that is spoken now."""
-        Guide(self.ports).take_up(dispatcher, tracker)
-        return []

@@ -17,7 +17,12 @@ FILE = Path(__file__).parent / "signs.yaml"
 ASKING = "asking"
 REPLY = "reply"
 UNDERSTAND = "understand"
-ABOUT_THE_MESSAGE = (ASKING, REPLY, UNDERSTAND)
+KNOWING = "knowing"
+OWN = "own"
+REFUSED = "refused"
+COMPLAINING = "complaining"
+TURNED = "turned"
+ABOUT_THE_MESSAGE = (ASKING, REPLY, UNDERSTAND, KNOWING, OWN, REFUSED, COMPLAINING, TURNED)
 
 
 @cache
@@ -48,6 +53,31 @@ def is_about_reply(text: str) -> bool:
 def wants_to_understand(text: str) -> bool:
     """Whether somebody wants what they were sent explained."""
     return _signs()[UNDERSTAND].search(text) is not None
+
+
+def wants_to_know(text: str) -> bool:
+    """Whether the text wants to know something, also where it puts no question."""
+    return is_question(text) or _signs()[KNOWING].search(text) is not None
+
+
+def speaks_of_own(text: str) -> bool:
+    """Whether the writer speaks of what is their own."""
+    return _signs()[OWN].search(text) is not None
+
+
+def tells_of_refusal(text: str) -> bool:
+    """Whether something was refused or taken away."""
+    return _signs()[REFUSED].search(text) is not None
+
+
+def names_complaining(text: str) -> bool:
+    """Whether the text speaks of complaining."""
+    return _signs()[COMPLAINING].search(text) is not None
+
+
+def turns_round(text: str) -> bool:
+    """Whether the text leaves what was told before for something else."""
+    return _signs()[TURNED].search(text) is not None
 
 
 def say_persons(
