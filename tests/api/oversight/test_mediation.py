@@ -16,6 +16,7 @@ from api.db.learning_models import Lesson, Mediation, MediationNote, QuickTry
 from api.keeping.export import write_export
 from api.keeping.forgetting import Forgetting, folders_of
 from api.keeping.periods import load_periods
+from api.oversight.informal import may_propose
 from tests.api.conftest import World
 from tests.api.oversight.test_informal import FOLLOW, add_person, ask, open_page
 from tests.api.register.conftest import CASES, Desk, Filed, acts, desk, file
@@ -34,6 +35,15 @@ async def states(world: World) -> list[tuple[str, str, str | None]]:
     async with world.database.reading() as tx:
         rows = await tx.scalars(select(Mediation).order_by(Mediation.id))
         return [(one.proposed_by, one.state, one.result) for one in rows]
+
+
+async def test_it_is_offered_where_the_statute_tells_of_it(world: World, file: File) -> None:
+    await file()
+    async with world.database.reading() as tx:
+        row = (await tx.scalars(select(Complaint))).one()
+    assert may_propose(row, None, "koebenhavn")
+    # What Gentofte's sources are silent on is not taken over from København.
+    assert not may_propose(row, None, "gentofte")
 
 
 async def test_from_the_citizen_s_proposal_to_its_end(world: World, file: File, desk: Open) -> None:
