@@ -164,6 +164,9 @@ def next_steps(row: Complaint, setting: Setting, lang: str, *, new_code: bool = 
     if row.is_notice:
         own = recipient(row, setting, lang)["contact"] or reach
         said += [words(lang, "receipt.next_notice"), words(lang, "receipt.next_notice_reach", reach=own)]  # fmt: skip
+        if is_forwarded(row):
+            to = recipient_name(row, setting, lang)
+            said.append(words(lang, "receipt.next_notice_forward", recipient=to))
         return said
     said += _of_deadlines(row, setting, lang)
     if is_light(record):
