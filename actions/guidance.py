@@ -23,14 +23,16 @@ from actions.asking import (
     understood_lines,
 )
 from actions.complaint import Filing
+from actions.contacts import contact_lines
 from actions.guidance_engine import Engine, Guidance, NoRulesError
 from actions.hearing import MATTER, TELLING, Heard
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
 from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, matter_of, remember
 from actions.outcomes import say_onward, say_outcomes, say_what_would_change
-from actions.persons import say_persons, wants_to_know
+from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Ports, Tracker
+from actions.signs import Sign, shows, wants_to_know
 from actions.turns import (
     LAST_QUESTION,
     confidence_of,
@@ -44,10 +46,12 @@ from knowledge.articles import Lang
 
 # What is said where the message neither tells of a matter nor answers a question.
 IDLE = {
-    "affirm": "utter_affirm", "deny": "utter_deny", "dont_know": "utter_help", "skip": "utter_affirm",
+    "affirm": "utter_affirm", "deny": "utter_deny", "dont_know": "utter_help", "skip": "utter_help",
     "out_of_scope": "utter_out_of_scope", "abuse": "utter_abuse", "thanks": "utter_thanks",
     "bot_challenge": "utter_bot_challenge", "ask_privacy": "utter_privacy", "help": "utter_help",
 }  # fmt: skip
+# Who hears complaints about treatment in hospitals and at doctors'.
+FOR_PATIENTS = ("patientklager",)
 # What the button after a word on danger says.
 SAFE = {"acute": False}
 NOT_UNDERSTOOD = "utter_not_understood_ask_again"
@@ -59,6 +63,8 @@ PASSING = frozenset(
     }
 )  # fmt: skip
 SURE = 0.75
+# What is said of a matter and not asked about one.
+TELLS = frozenset({"inform", "nlu_fallback"})
 # Words of a message that tells of a matter; more of them are a letter.
 STORY = 80
 
@@ -140,8 +146,10 @@ class Guide:
 
     def is_unsure(self, turn: Turn, heard: Heard) -> bool:
         """Whether a question stands open, and it is not sure that the message is about anything else."""
-        asks = heard.asks or wants_to_know(words_of(turn.tracker))
-        return turn.before.asked is not None and not asks and confidence_of(turn.tracker) < SURE
+        text = words_of(turn.tracker)
+        if turn.before.asked is None or heard.asks or wants_to_know(text):
+            return False
+        return confidence_of(turn.tracker) < SURE or intent_of(turn.tracker) in TELLS
 
     def pressed(self, before: Matter, fact: str, value: Any) -> Matter:
         """The matter with the answer of a button, and with what its words tell beside it."""
@@ -211,7 +219,8 @@ class Guide:
         """Takes a message in the citizen's own words."""
         intent, before = intent_of(turn.tracker), turn.before
         heard = heard or self.heard(turn)
-        if intent in PASSING and self.is_unsure(turn, heard):
+        said_otherwise = intent == "correct" and not shows(words_of(turn.tracker), Sign.correcting)
+        if (intent in PASSING or said_otherwise) and self.is_unsure(turn, heard):
             intent = "inform"
         if intent == "stop":
             turn.dispatcher.utter_message(response="utter_stopped")
@@ -230,10 +239,20 @@ class Guide:
             return before
         if not heard.is_matter and intent in IDLE:
             return await self._aside(turn, intent)
-        say_persons(turn.dispatcher, words_of(turn.tracker), heard.news, heard.matter.facts)
+        found = say_persons(turn.dispatcher, words_of(turn.tracker), heard.news, heard.matter.facts)
+        if "not_ours" in found and before.asked is None and "subject" not in heard.matter.facts:
+            return self._elsewhere(turn, heard.matter)
         return await self._go_on(
             turn, heard.matter, heard.news, heard=heard.says_anything, corrected=heard.corrected
         )
+
+    def _elsewhere(self, turn: Turn, matter: Matter) -> Matter:
+        """Says where a matter of somebody else's goes, and asks nothing that the rules of the municipality need."""
+        if shows(words_of(turn.tracker), Sign.treatment):
+            contacts = contact_lines(self.ports.organisation, FOR_PATIENTS, turn.lang)
+            turn.dispatcher.utter_message(response="utter_patients", contacts=contacts)
+        turn.dispatcher.utter_message(response="utter_if_ours")
+        return matter.asking(None)
 
     async def _aside(self, turn: Turn, intent: str) -> Matter:
         """Answers what is not about the matter; a yes or no that answers nothing leads back to the question."""
@@ -331,7 +350,9 @@ class Guide:
         if do == "mine":
             return await self._mine(turn)
         if do == "safe":
-            return await self._go_on(turn, self.begun(turn.before).told(SAFE), (), heard=True)
+            # What the message told beside is shown now, so that it can be corrected.
+            told = self.begun(turn.before).told(SAFE)
+            return await self._go_on(turn, told, tuple(turn.before.facts), heard=True)
         guidance = await self._guidance(turn, turn.before)
         if guidance is None:
             return turn.before

@@ -9,14 +9,7 @@ from typing import Any
 
 from actions.guidance_engine import Engine
 from actions.matter import Matter
-from actions.persons import (
-    is_question,
-    names_complaining,
-    speaks_of_own,
-    tells_of_refusal,
-    turns_round,
-    wants_to_know,
-)
+from actions.signs import Sign, is_question, shows, wants_to_know
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
 from knowledge.rules.facts import CONCERNS, LONGEST_TEXT
@@ -96,21 +89,28 @@ def hear(
     reading = read_facts(text, today=today, lang=lang, asked=before.asked, known=before.facts)
     told = dict(reading.facts)
     if before.asked is not None and before.asked not in told:
-        told |= answered(text, intent, before.asked, engine)
+        told |= (
+            subject_beside(text, before, engine)
+            if told and before.asked == "subject"
+            else answered(text, intent, before.asked, engine)
+        )
     told = also_told(told, before, engine)
     if (
         told.get("wants") == "feedback"
         and before.facts.get("wants") == "complaint"
-        and turns_round(text)
+        and shows(text, Sign.turned)
     ):
         before = only_praise(before)
         told = {"wants": "feedback", "concerns": ["praise"]}
     elif "concerns" in told:
-        if told.get("is_decision") and "decision_received" in told and tells_of_refusal(text):
+        if told.get("is_decision") and "decision_received" in told and shows(text, Sign.refused):
             told["concerns"] = list(dict.fromkeys(["decision", *told["concerns"]]))
         told["concerns"] = joined(before, told["concerns"])
     if wants_complaint(text, intent, before):
         told.setdefault("wants", "complaint")
+    if before.facts.get("wants") == "feedback" and set(told.get("concerns") or ()) - {"praise"}:
+        # Praise, and then a complaint beside it: what is wanted of that is not yet known.
+        before = before.without("wants")
     if told.get("wants") == "complaint" and before.facts.get("concerns") == ["praise"]:
         # Praise, and then a complaint: what that is about is not yet known.
         before = before.without("concerns")
@@ -144,17 +144,18 @@ def hear(
 
 def is_own_story(text: str, engine: Engine) -> bool:
     """Whether the text speaks of the writer's own, at some length, and of a subject that we know."""
-    if len(text.split()) < STORY_WORDS or not speaks_of_own(text):
+    if len(text.split()) < STORY_WORDS or not shows(text, Sign.own):
         return False
-    match = engine.match(text[:LONGEST_TEXT])
-    return match.area is not None or bool(match.candidates)
+    area, near = engine.subject(text[:LONGEST_TEXT], told=True)
+    return area is not None or near
 
 
 def wants_complaint(text: str, intent: str, before: Matter) -> bool:
     """Whether a few words say that somebody wants to complain."""
-    short = len(text.split()) <= SHORT
-    willing = intent in ("complain", "affirm", "where_to_complain") and not is_question(text)
-    return "wants" not in before.facts and short and willing and names_complaining(text)
+    if "wants" in before.facts or is_question(text):
+        return False
+    short = len(text.split()) <= SHORT and intent in ("complain", "affirm", "where_to_complain")
+    return short and shows(text, Sign.complaining) or shows(text, Sign.willing)
 
 
 def also_told(told: Mapping[str, Any], before: Matter, engine: Engine) -> dict[str, Any]:
@@ -208,12 +209,20 @@ def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str,
     return {}
 
 
-def subject_of(text: str, engine: Engine, concerns: Sequence[str] = ()) -> dict[str, Any]:
+def subject_of(
+    text: str, engine: Engine, concerns: Sequence[str] = (), *, told: bool = False
+) -> dict[str, Any]:
     """The subject area that a text names, or the text itself where it points to a few."""
-    area, near = engine.subject(text, concerns)
+    area, near = engine.subject(text, concerns, told=told)
     if area is not None:
         return {"subject": area}
     return {"subject_text": text[:LONGEST_TEXT]} if near else {}
+
+
+def subject_beside(text: str, before: Matter, engine: Engine) -> dict[str, Any]:
+    """The subject in words that tell something else; what was near before stays near, unless one is named surely."""
+    found = subject_of(text, engine, told=True)
+    return {} if "subject" not in found and "subject_text" in before.facts else found
 
 
 def named_subject(
@@ -228,7 +237,7 @@ def named_subject(
     if len(text.split()) < LEAST_WORDS:
         return {}
     concerns = told.get("concerns") or before.facts.get("concerns") or ()
-    found = subject_of(text, engine, concerns)
+    found = subject_of(text, engine, concerns, told=True)
     return {} if before.asked is not None and "subject" not in found else found
 
 

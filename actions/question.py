@@ -16,8 +16,9 @@ from actions.languages import greet_in
 from actions.letter_reading import is_letter
 from actions.matter import remember
 from actions.passages import next_passage
-from actions.persons import is_about_reply, say_persons
+from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Ports, Tracker
+from actions.signs import Sign, shows
 from actions.turns import (
     LAST_ANCHOR,
     LAST_ARTICLE,
@@ -126,7 +127,7 @@ class AnswerQuestion:
 def in_context(asked: str, turn: Turn) -> str:
     """The question with what it is about, where the matter says it: 'how long do they have?' means the complaint."""
     complained = turn.before.facts.get("complained_to_forvaltning") is True
-    if complained and is_about_reply(asked):
+    if complained and shows(asked, Sign.reply):
         return f"{asked.rstrip(' ?')} {phrase('about_my_complaint', turn.lang)}?"
     return asked
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ BY_AREA = ("area", "appeal", "elsewhere")
 # Facts that another one settles as a rule: they are asked for only where that one has not settled them. So no
 # question is asked whose answer could follow from the next, and the order of the questions changes nothing.
 AFTER: Mapping[str, frozenset[str]] = {
-    "has_statutory_appeal": frozenset({"subject"}),
+    "has_statutory_appeal": frozenset({"subject", "is_decision"}),
     "is_decision": frozenset({"concerns", "subject"}),
     "decision_received": frozenset({"is_decision", "concerns"}),
     "promised_by": frozenset({"subject", "waiting_since"}),
@@ -33,15 +33,18 @@ def missing_facts(
     area: Area | None,
     parts: Iterable[tuple[Rest, Mapping[str, str]]],
     ranks: Mapping[str, Rank],
+    passed: Collection[str] = (),
 ) -> tuple[str, ...]:
     """The facts of which some value would change an outcome, in the order in which they are asked for.
 
     Each part comes with the ordinary case of its variables, which says whether a question comes before all others.
+    What somebody has `passed` over is not asked for again, and nothing waits for it.
     """
     open_parts = list(parts)
     wanted: set[str] = set()
     for rest, _ in open_parts:
         wanted |= _behind(rest, facts) | _read_by_outcomes(rest.leaves(), facts, area)
+    wanted -= set(passed)
     wanted -= {fact for fact in wanted if wanted & AFTER.get(fact, frozenset())}
 
     def place(fact: str) -> tuple[bool, int]:
