@@ -97,7 +97,8 @@ class AnswerQuestion:
                 turn.dispatcher, self.ports, answer, turn.lang, offer=not turn.before.open
             )
         guide = Guide(self.ports)
-        if not (only_if_known or turn.before.begun) and is_own_story(asked, guide.engine):
+        only_asks = only_if_known or turn.before.begun or shows(asked, Sign.knowing)
+        if not only_asks and is_own_story(asked, guide.engine):
             # Whoever tells of their own and asks what to do is helped on with it.
             await self._keep_unanswered(asked, turn.lang)
             heard = guide.heard(turn, is_story=True)
