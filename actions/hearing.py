@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from actions.guidance_engine import Engine
+from actions.inferring import (
+    also_told,
+    day_meant,
+    day_told_before,
+    is_day,
+    kind_meant,
+    only_praise,
+    wants_complaint,
+)
 from actions.matter import Matter
 from actions.signs import Sign, is_question, shows, wants_to_know
 from knowledge.articles import Lang
@@ -19,6 +28,8 @@ from knowledge.rules.loader import load_questions
 SHORT = 6
 # Own messages shorter than this describe nothing.
 LEAST_WORDS = 4
+# How near an answer to the question for the subject must be to some area by its words.
+NAMING = 0.05
 # A message of one's own of at least so many words tells a story.
 STORY_WORDS = 5
 # Facts that show that somebody tells of a matter of their own.
@@ -29,8 +40,6 @@ TELLING = frozenset(
         "promised_by", "has_mandate",
     }
 )  # fmt: skip
-# What stays of a complaint that became praise.
-KEPT_FOR_PRAISE = ("acute", "municipality", "complainant", "subject", "subject_text")
 # What is asked in passing while a question stands; none of it is an answer.
 ASIDE = frozenset(
     {
@@ -69,6 +78,8 @@ class Heard:
     short: bool
     # The message is about the matter, so guidance goes on with it.
     is_matter: bool
+    # The message names the subject that is known already.
+    says_again: bool = False
     # The message asks for something that the articles may hold, and tells nothing.
     asks: bool = False
 
@@ -80,11 +91,12 @@ class Heard:
 
 def hear(
     text: str, intent: str, before: Matter, engine: Engine, lang: Lang, today: dt.date, *,
-    is_new: bool = False, is_story: bool = False,
+    is_new: bool = False, is_story: bool = False, is_sure: bool = False,
 ) -> Heard:  # fmt: skip
     """Reads the message as the next one of this matter, or as the first of a new one.
 
-    A story begins a matter, whatever else it was taken for.
+    A story begins a matter, whatever else it was taken for. Where it `is_sure` what the message was taken for, that
+    tells what the matter is about.
     """
     reading = read_facts(text, today=today, lang=lang, asked=before.asked, known=before.facts)
     told = dict(reading.facts)
@@ -102,12 +114,15 @@ def hear(
     ):
         before = only_praise(before)
         told = {"wants": "feedback", "concerns": ["praise"]}
-    elif "concerns" in told:
-        if told.get("is_decision") and "decision_received" in told and shows(text, Sign.refused):
-            told["concerns"] = list(dict.fromkeys(["decision", *told["concerns"]]))
-        told["concerns"] = joined(before, told["concerns"])
+    else:
+        if "decision_received" in told and shows(text, Sign.refused):
+            told["concerns"] = list(dict.fromkeys(["decision", *told.get("concerns", ())]))
+        if "concerns" in told:
+            told["concerns"] = joined(before, told["concerns"])
     if wants_complaint(text, intent, before):
         told.setdefault("wants", "complaint")
+    if not told and before.asked is not None and len(text.split()) <= SHORT:
+        told = day_meant(text, before.facts, lang, today)
     if before.facts.get("wants") == "feedback" and set(told.get("concerns") or ()) - {"praise"}:
         # Praise, and then a complaint beside it: what is wanted of that is not yet known.
         before = before.without("wants")
@@ -126,10 +141,16 @@ def hear(
     )  # fmt: skip
     if is_matter and text:
         told |= named_subject(text, before, told, engine)
+        told |= kind_meant(intent if is_sure and not asks else "", before.facts, told, engine)
+        told |= day_told_before(before, told, lang, today)
         news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
     matter = before.told({name: told[name] for name in news})
     goes_on = before.asked is not None and intent in LIKE_A_STORY and not wants_to_know(text)
-    if (is_matter or goes_on) and len(text.split()) >= LEAST_WORDS and reading.answer is None:
+    length = len(text.split())
+    if (is_matter or goes_on) and length >= LEAST_WORDS and reading.answer is None:
+        matter = matter.said(text)
+    elif not news and before.asked is not None and length <= SHORT and is_day(text, lang, today):
+        # A day of something that has no name yet is kept until it has one.
         matter = matter.said(text)
     passed = (
         before.asked is not None and before.asked not in told
@@ -138,6 +159,8 @@ def hear(
     return Heard(
         matter=matter, news=news, corrected=bool(_taken_back(reading, before)), passed=passed,
         short=len(text.split()) <= SHORT, is_matter=is_matter or passed,
+        says_again=not news and not asks and length <= SHORT and bool(before.facts.get("subject"))
+        and engine.subject(text, told=True)[0] == before.facts["subject"],
         asks=asks and not is_answer and not is_telling and not passed and intent not in WAY,
     )  # fmt: skip
 
@@ -148,29 +171,6 @@ def is_own_story(text: str, engine: Engine) -> bool:
         return False
     area, near = engine.subject(text[:LONGEST_TEXT], told=True)
     return area is not None or near
-
-
-def wants_complaint(text: str, intent: str, before: Matter) -> bool:
-    """Whether a few words say that somebody wants to complain."""
-    if "wants" in before.facts or is_question(text):
-        return False
-    short = len(text.split()) <= SHORT and intent in ("complain", "affirm", "where_to_complain")
-    return short and shows(text, Sign.complaining) or shows(text, Sign.willing)
-
-
-def also_told(told: Mapping[str, Any], before: Matter, engine: Engine) -> dict[str, Any]:
-    """With what the words of the chosen answer tell beside it; what is known already stands."""
-    asked = before.asked
-    if asked is None or asked not in told:
-        return dict(told)
-    also = engine.also(asked, told[asked])
-    return {name: value for name, value in also.items() if name not in before.facts} | dict(told)
-
-
-def only_praise(before: Matter) -> Matter:
-    """The matter without the complaint that somebody leaves for praise; its subject stays."""
-    kept = {name: before.facts[name] for name in KEPT_FOR_PRAISE if name in before.facts}
-    return replace(before, facts=kept, asked=None, skipped=())
 
 
 def is_named(text: str, asked: str, engine: Engine) -> bool:
@@ -204,7 +204,8 @@ def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str,
         area = engine.named(text)
         if area is not None:
             return {"subject": area}
-        if not is_question(text) and (intent not in ASIDE or len(plain.split()) <= SHORT):
+        near = engine.points(text, least=NAMING)
+        if near and not is_question(text) and (intent not in ASIDE or len(plain.split()) <= SHORT):
             return subject_of(text, engine)
     return {}
 
