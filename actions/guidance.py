@@ -26,7 +26,7 @@ from actions.complaint import Filing
 from actions.elsewhere import say_about_us, say_elsewhere
 from actions.guidance_engine import Engine, Guidance, NoRulesError
 from actions.hearing import MATTER, TELLING, Heard
-from actions.inferring import day_told_before
+from actions.inferring import day_of_decision, day_told_before
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
 from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, matter_of, remember
@@ -139,7 +139,8 @@ class Guide:
         if not text or len(text.split()) > STORY:
             return None
         heard = self.heard(turn)
-        if not (heard.corrected or heard.asks is False and TELLING & set(heard.news)):
+        begins = heard.is_matter and not turn.before.begun
+        if not (begins or heard.corrected or heard.asks is False and TELLING & set(heard.news)):
             return None
         return remember(await self.hear(turn, heard), turn.before)
 
@@ -278,6 +279,11 @@ class Guide:
         guidance = await self._guidance(turn, matter)
         if guidance is None:
             return matter.asking(None)
+        if guidance.question is not None and (
+            day := day_of_decision(guidance.question.fact, matter.facts)
+        ):
+            matter, news = matter.told(day), (*news, *day)
+            guidance = await self._guidance(turn, matter) or guidance
         said, before = turn.dispatcher, turn.before
         several = len(matter.facts.get("concerns") or ())
         if several > 1 and several > len(before.facts.get("concerns") or ()):

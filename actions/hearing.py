@@ -18,7 +18,7 @@ from actions.inferring import (
     wants_complaint,
 )
 from actions.matter import Matter
-from actions.signs import Sign, is_question, shows, wants_to_know
+from actions.signs import Sign, is_question, persons_in, shows, wants_to_know
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
 from knowledge.rules.facts import CONCERNS, LONGEST_TEXT
@@ -30,8 +30,11 @@ SHORT = 6
 LEAST_WORDS = 4
 # How near an answer to the question for the subject must be to some area by its words.
 NAMING = 0.05
-# A message of one's own of at least so many words tells a story.
+# A message of one's own of at least so many words tells a story; of so many, also where it names no subject.
 STORY_WORDS = 5
+LONG_STORY = 10
+# Who complains of somebody else's, in what `persons_in` finds.
+NOT_OURS = "not_ours"
 # Facts that show that somebody tells of a matter of their own.
 TELLING = frozenset(
     {
@@ -63,6 +66,10 @@ LIKE_A_STORY = frozenset(
         "deny", "not_helpful", "understand_letter",
     }
 )  # fmt: skip
+
+
+# The same, where it is not sure that this is what is meant.
+PERHAPS_A_STORY = frozenset({"help", "abuse", "correct", "ask_status"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,7 @@ def hear(
         told |= (
             subject_beside(text, before, engine)
             if told and before.asked == "subject"
-            else answered(text, intent, before.asked, engine)
+            else answered(text, intent, before.asked, before, engine)
         )
     told = also_told(told, before, engine)
     if (
@@ -129,15 +136,13 @@ def hear(
     if told.get("wants") == "complaint" and before.facts.get("concerns") == ["praise"]:
         # Praise, and then a complaint: what that is about is not yet known.
         before = before.without("concerns")
-    if intent == "praise" and is_new and not told:
-        told |= {"wants": "feedback", "concerns": ["praise"]}
     asks = is_question(text)
     is_telling = bool(TELLING & set(told))
     news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
     is_answer = before.asked is not None and (before.asked in told or reading.answer is not None)
     is_matter = (
         intent in MATTER or is_answer or is_telling or bool(reading.corrected) or is_story
-        or is_new and intent in LIKE_A_STORY and not wants_to_know(text) and is_own_story(text, engine)
+        or is_new and tells_story(text, intent, engine, is_sure=is_sure)
     )  # fmt: skip
     if is_matter and text:
         told |= named_subject(text, before, told, engine)
@@ -165,6 +170,21 @@ def hear(
     )  # fmt: skip
 
 
+def tells_story(text: str, intent: str, engine: Engine, *, is_sure: bool) -> bool:
+    """Whether somebody with no matter yet tells of their own, though it was taken for something else."""
+    if (
+        wants_to_know(text)
+        or intent not in LIKE_A_STORY
+        and (is_sure or intent not in PERHAPS_A_STORY)
+    ):
+        return False
+    if NOT_OURS in persons_in(text) or is_own_story(text, engine):
+        return True
+    # Somebody who does not know where to begin.
+    lost = intent in PERHAPS_A_STORY and not is_sure and shows(text, Sign.own)
+    return lost and len(text.split()) >= LONG_STORY
+
+
 def is_own_story(text: str, engine: Engine) -> bool:
     """Whether the text speaks of the writer's own, at some length, and of a subject that we know."""
     if len(text.split()) < STORY_WORDS or not shows(text, Sign.own):
@@ -190,7 +210,9 @@ def _labelled(plain: str, asked: str) -> dict[str, Any]:
     return {}
 
 
-def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str, Any]:
+def answered(
+    text: str, intent: str, asked: str, before: Matter, engine: Engine
+) -> Mapping[str, Any]:
     """What the text answers to the open question where the reader found nothing."""
     plain = _plain(text)
     if not plain:
@@ -204,7 +226,12 @@ def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str,
         area = engine.named(text)
         if area is not None:
             return {"subject": area}
-        near = engine.points(text, least=NAMING)
+        # What was near before gives way only to what is as near.
+        near = (
+            engine.points(text)
+            or "subject_text" not in before.facts
+            and engine.points(text, NAMING)
+        )
         if near and not is_question(text) and (intent not in ASIDE or len(plain.split()) <= SHORT):
             return subject_of(text, engine)
     return {}

@@ -20,6 +20,8 @@ DAYS: Mapping[str, str] = {
     "decision": "decision_received", "conduct": "event_date", "discrimination": "event_date",
     "practical": "event_date", "process": "waiting_since",
 }  # fmt: skip
+# Facts whose answer tells as much where nobody asked for it: who says it is their own matter is affected by it.
+SAY_IT_UNASKED = frozenset({"complainant"})
 # What a message is taken for, where that says what the matter is about.
 KINDS: Mapping[str, str] = {
     "behaviour": "conduct", "discrimination": "discrimination", "delay_no_answer": "process",
@@ -38,10 +40,9 @@ def wants_complaint(text: str, intent: str, before: Matter) -> bool:
 
 def also_told(told: Mapping[str, Any], before: Matter, engine: Engine) -> dict[str, Any]:
     """With what the words of the chosen answer tell beside it; what is known already stands."""
-    asked = before.asked
-    if asked is None or asked not in told:
-        return dict(told)
-    also = engine.also(asked, told[asked])
+    also: dict[str, Any] = {}
+    for fact in {before.asked, *SAY_IT_UNASKED} & set(told):
+        also |= engine.also(str(fact), told[str(fact)])
     return {name: value for name, value in also.items() if name not in before.facts} | dict(told)
 
 
@@ -78,6 +79,13 @@ def day_told_before(
         if len(text.split()) <= SHORT and (found := day_meant(text, known, lang, today)):
             return found
     return {}
+
+
+def day_of_decision(asked: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    """When it happened, where it is the decision alone that is complained of: when that came."""
+    alone = list(known.get("concerns") or ()) == ["decision"]
+    day = known.get("decision_received")
+    return {asked: day} if asked == "event_date" and alone and day is not None else {}
 
 
 def _read_day(
