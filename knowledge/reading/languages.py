@@ -43,6 +43,11 @@ def _identifier() -> Any:
     return identifier
 
 
+def language_scores(text: str) -> dict[str, float]:
+    """How likely a text is in each of the languages we tell apart, as logarithms of probabilities."""
+    return dict(_identifier().rank(text))
+
+
 def foreign_language(text: str) -> str | None:
     """The ISO code of the language, when it is surely neither Danish nor English nor their neighbours."""
     for code, letters in SCRIPTS:
@@ -53,7 +58,7 @@ def foreign_language(text: str) -> str | None:
         return "so"
     if len(words) < LEAST_WORDS:
         return None
-    ranked: dict[str, float] = dict(_identifier().rank(text))
+    ranked = language_scores(text)
     best = max(ranked, key=ranked.__getitem__)
     nearest_ours = max(score for lang, score in ranked.items() if lang in OURS)
     return best if best not in OURS and ranked[best] - nearest_ours >= SURE else None

@@ -67,9 +67,9 @@ class LeanBert:
         hidden = self._normed(words + places, self._norm)
         for layer in self._layers:
             hidden = self._through(layer, hidden, parts)
-        means: Floats = np.stack([hidden[part].mean(axis=0) for part in parts])
-        means /= np.linalg.norm(means, axis=1, keepdims=True)
-        return means
+        means = np.stack([hidden[part].mean(axis=0) for part in parts])
+        rows: Floats = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
+        return rows
 
     def _through(self, layer: Layer, x: Floats, parts: Sequence[slice]) -> Floats:
         joined = _linear(x, layer["qkv"])
@@ -87,8 +87,8 @@ class LeanBert:
         scores = asked @ offered.transpose(0, 2, 1) * np.float32(size**-0.5)
         np.exp(scores - scores.max(axis=2, keepdims=True), out=scores)
         scores /= scores.sum(axis=2, keepdims=True)
-        seen: Floats = (scores @ told).transpose(1, 0, 2).reshape(length, -1)
-        return seen
+        seen = (scores @ told).transpose(1, 0, 2)
+        return np.asarray(seen.reshape(length, -1), dtype=np.float32)
 
     def _normed(self, x: Floats, norm: tuple[Floats, Floats]) -> Floats:
         weight, bias = norm
