@@ -99,7 +99,7 @@ class ChatService:
 
     async def open(self, wanted: NewSession) -> Opened:
         """Starts a conversation and lets the bot greet; a bot that is away does not stop it."""
-        async with self.database.transaction() as tx:
+        async with self.database.brief() as tx:
             chat, token = await store.create(
                 tx, language=wanted.lang or "da", page=without_query(wanted.page),
                 today=wanted.today, now=self.clock.now(), lifetime=self.lifetime,
@@ -235,7 +235,7 @@ class ChatService:
         """Stores the message and takes the turn; or gives the answer that needs no turn."""
         give_up = self.clock.now() + self.lease
         while True:
-            async with self.database.transaction() as tx:
+            async with self.database.brief() as tx:
                 now = self.clock.now()
                 chat = await store.load(tx, session_id, token, now, to_change=True)
                 sent = await store.find_sent(tx, chat.id, message.client_id)
@@ -365,7 +365,7 @@ class ChatService:
             )  # fmt: skip
         except BotUnavailable as error:
             log.error("bot.no_answer", reason=error.reason)
-        async with self.database.transaction() as tx:
+        async with self.database.brief() as tx:
             chat = await tx.get(ChatSession, session_id, with_for_update=True)
             if chat is None:
                 # Erased from another window while the bot was thinking.
