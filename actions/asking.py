@@ -19,6 +19,8 @@ from knowledge.rules.wording import Wording
 HURTS = frozenset({"behaviour", "discrimination", "delay_no_answer"})
 # Understood facts that are offered as buttons to correct.
 MOST_CORRECTIONS = 12
+# Who says nothing but that they want to complain knows it.
+WANTS = frozenset({"wants"})
 # Facts on which a deadline hangs: when one of them is new, the deadline is said at once.
 MOVES_A_DEADLINE = frozenset(
     {"decision_received", "subject", "subject_text", "delivery", "is_decision"}
@@ -104,7 +106,8 @@ def understood_lines(
 
     What was just pressed on a button needs no saying back.
     """
-    told = "" if pressed else lines(matter.facts, news, lang, engine.profile.book)
+    worth = () if set(news) == WANTS and matter.facts["wants"] == "complaint" else news
+    told = "" if pressed else lines(matter.facts, worth, lang, engine.profile.book)
     running = running_deadline(guidance, lang) if MOVES_A_DEADLINE & set(news) else ""
     return "\n".join(part for part in (told, running) if part)
 

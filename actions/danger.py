@@ -11,6 +11,7 @@ from actions.guidance import Guide
 from actions.languages import greet_in
 from actions.matter import remember
 from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
+from actions.signs import Sign, shows
 from actions.turns import language_of, words_of
 
 # Whom to name for each kind of danger, most helpful first; never one single way that may not answer.
@@ -24,7 +25,7 @@ HELP = {
 
 
 # Facts that only a matter of the municipality's has.
-MUNICIPAL = frozenset({"concerns", "is_decision", "complained_on", "waiting_since"})
+MUNICIPAL = frozenset({"concerns", "is_decision", "complained_on", "waiting_since", "subject"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,13 @@ class MeetDanger:
         """Keeps what the message tells of a matter of the municipality's, for when the danger is over."""
         guide = Guide(self.ports)
         turn = guide.turn(dispatcher, tracker)
-        heard = guide.heard(turn)
+        heard = guide.heard(turn, is_story=shows(words_of(tracker), Sign.own))
+        matter = replace(heard.matter, words=turn.before.words)
+        if "subject_text" in heard.news:
+            matter = matter.without("subject")
         if not MUNICIPAL & set(heard.news):
             return []
-        return remember(replace(heard.matter, words=turn.before.words), turn.before)
+        return remember(matter, turn.before)
 
 
 def danger_actions(ports: Ports) -> list[BotAction]:

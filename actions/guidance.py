@@ -23,6 +23,7 @@ from actions.asking import (
     understood_lines,
 )
 from actions.complaint import Filing
+from actions.contacts import contact_lines
 from actions.guidance_engine import Engine, Guidance, NoRulesError
 from actions.hearing import MATTER, TELLING, Heard
 from actions.languages import greet_in
@@ -31,18 +32,39 @@ from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, matter_of, reme
 from actions.outcomes import say_onward, say_outcomes, say_what_would_change
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Ports, Tracker
-from actions.turns import LAST_QUESTION, entity_of, intent_of, language_of, today_of, words_of
+from actions.signs import Sign, shows, wants_to_know
+from actions.turns import (
+    LAST_QUESTION,
+    confidence_of,
+    entity_of,
+    intent_of,
+    language_of,
+    today_of,
+    words_of,
+)
 from knowledge.articles import Lang
 
 # What is said where the message neither tells of a matter nor answers a question.
 IDLE = {
-    "affirm": "utter_affirm", "deny": "utter_deny", "dont_know": "utter_help", "skip": "utter_affirm",
+    "affirm": "utter_affirm", "deny": "utter_deny", "dont_know": "utter_help", "skip": "utter_help",
     "out_of_scope": "utter_out_of_scope", "abuse": "utter_abuse", "thanks": "utter_thanks",
     "bot_challenge": "utter_bot_challenge", "ask_privacy": "utter_privacy", "help": "utter_help",
 }  # fmt: skip
+# Who hears complaints about treatment in hospitals and at doctors'.
+FOR_PATIENTS = ("patientklager",)
 # What the button after a word on danger says.
 SAFE = {"acute": False}
 NOT_UNDERSTOOD = "utter_not_understood_ask_again"
+# What is met in passing while a question stands open only where the bot is sure that this is what is meant.
+PASSING = frozenset(
+    {
+        "affirm", "deny", "stop", "out_of_scope", "abuse", "thanks", "bot_challenge", "ask_privacy", "help", "greet",
+        "goodbye", "ask_status", "ask_more", "not_helpful", "start_over",
+    }
+)  # fmt: skip
+SURE = 0.75
+# What is said of a matter and not asked about one.
+TELLS = frozenset({"inform", "nlu_fallback"})
 # Words of a message that tells of a matter; more of them are a letter.
 STORY = 80
 
@@ -86,7 +108,7 @@ class Guide:
             matter = self._ask_anew(turn, change)
         elif (fact := entity_of(tracker, "fact")) is not None:
             value = json.loads(entity_of(tracker, "value") or "null")
-            told = self.begun(turn.before).told({fact: value})
+            told = self.pressed(turn.before, fact, value)
             matter = await self._go_on(turn, told, (fact,), heard=True, pressed=True)
         elif is_letter(words_of(tracker), turn.before):
             return await self.read_letter(turn)
@@ -111,6 +133,29 @@ class Guide:
         if not (heard.corrected or heard.asks is False and TELLING & set(heard.news)):
             return None
         return remember(await self.hear(turn, heard), turn.before)
+
+    async def if_answered(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event] | None:
+        """Takes a message that another action was chosen for, where it answers the open question or may well do so."""
+        turn = self.turn(dispatcher, tracker)
+        if turn.before.asked is None or not words_of(tracker):
+            return None
+        heard = self.heard(turn)
+        if turn.before.asked in heard.news or heard.passed or self.is_unsure(turn, heard):
+            return remember(await self.hear(turn, heard), turn.before)
+        return None
+
+    def is_unsure(self, turn: Turn, heard: Heard) -> bool:
+        """Whether a question stands open, and it is not sure that the message is about anything else."""
+        text = words_of(turn.tracker)
+        if turn.before.asked is None or heard.asks or wants_to_know(text):
+            return False
+        return confidence_of(turn.tracker) < SURE or intent_of(turn.tracker) in TELLS
+
+    def pressed(self, before: Matter, fact: str, value: Any) -> Matter:
+        """The matter with the answer of a button, and with what its words tell beside it."""
+        begun = self.begun(before)
+        also = self.engine.also(fact, value)
+        return begun.told({n: v for n, v in also.items() if n not in begun.facts} | {fact: value})
 
     def is_named_answer(self, turn: Turn) -> bool:
         """Whether the message is one of the answers to the open question, word for word."""
@@ -163,20 +208,23 @@ class Guide:
             today_of(tracker, self.ports.today),
         )  # fmt: skip
 
-    def heard(self, turn: Turn) -> Heard:
-        """What the message says of the matter."""
+    def heard(self, turn: Turn, *, is_story: bool = False, may_be_story: bool = True) -> Heard:
+        """What the message says of the matter; `is_story` where it is known to tell one."""
         return hearing.hear(
             words_of(turn.tracker), intent_of(turn.tracker), self.begun(turn.before), self.engine,
-            turn.lang, turn.today,
+            turn.lang, turn.today, is_new=may_be_story and not turn.before.begun, is_story=is_story,
         )  # fmt: skip
 
     async def hear(self, turn: Turn, heard: Heard | None = None) -> Matter:
         """Takes a message in the citizen's own words."""
         intent, before = intent_of(turn.tracker), turn.before
+        heard = heard or self.heard(turn)
+        said_otherwise = intent == "correct" and not shows(words_of(turn.tracker), Sign.correcting)
+        if (intent in PASSING or said_otherwise) and self.is_unsure(turn, heard):
+            intent = "inform"
         if intent == "stop":
             turn.dispatcher.utter_message(response="utter_stopped")
             return Matter()
-        heard = heard or self.heard(turn)
         if heard.short and before.stage in (RESULT, CONFIRM, KEEP) and intent in ("affirm", "deny"):
             return await self._decide(turn, intent)
         if heard.passed and before.asked is not None:
@@ -186,15 +234,25 @@ class Guide:
                 turn.dispatcher.utter_message(response="utter_tell_freely")
                 return left.asking(None)
             return await self._go_on(turn, left, (), heard=True)
-        if intent == "correct" and not heard.news:
+        if intent == "correct" and not heard.news and before.begun:
             say_what_to_correct(turn.dispatcher, before, self.engine, turn.lang)
             return before
         if not heard.is_matter and intent in IDLE:
             return await self._aside(turn, intent)
-        say_persons(turn.dispatcher, words_of(turn.tracker), heard.news, heard.matter.facts)
+        found = say_persons(turn.dispatcher, words_of(turn.tracker), heard.news, heard.matter.facts)
+        if "not_ours" in found and before.asked is None and "subject" not in heard.matter.facts:
+            return self._elsewhere(turn, heard.matter)
         return await self._go_on(
             turn, heard.matter, heard.news, heard=heard.says_anything, corrected=heard.corrected
         )
+
+    def _elsewhere(self, turn: Turn, matter: Matter) -> Matter:
+        """Says where a matter of somebody else's goes, and asks nothing that the rules of the municipality need."""
+        if shows(words_of(turn.tracker), Sign.treatment):
+            contacts = contact_lines(self.ports.organisation, FOR_PATIENTS, turn.lang)
+            turn.dispatcher.utter_message(response="utter_patients", contacts=contacts)
+        turn.dispatcher.utter_message(response="utter_if_ours")
+        return matter.asking(None)
 
     async def _aside(self, turn: Turn, intent: str) -> Matter:
         """Answers what is not about the matter; a yes or no that answers nothing leads back to the question."""
@@ -230,7 +288,7 @@ class Guide:
             if before.stage == AGAIN:
                 # Asked twice and not understood: go on with what is known.
                 return await self._go_on(turn, matter.passing_over(question.fact), (), heard=True)
-            response = NOT_UNDERSTOOD
+            response = NOT_UNDERSTOOD if matter.words == before.words else "utter_ask_noted"
         elif told:
             response = "utter_ask_corrected" if corrected else "utter_ask_understood"
             if not before.begun:
@@ -249,7 +307,7 @@ class Guide:
             said, question, turn.lang, response=response, understood=told,
             can_show=bool(guidance.assessment.outcomes) and before.begun, nearest=nearest,
         )  # fmt: skip
-        again = response == NOT_UNDERSTOOD
+        again = response in (NOT_UNDERSTOOD, "utter_ask_noted")
         return matter.asking(question.fact, AGAIN if again else None)
 
     async def _guidance(self, turn: Turn, matter: Matter) -> Guidance | None:
@@ -292,7 +350,9 @@ class Guide:
         if do == "mine":
             return await self._mine(turn)
         if do == "safe":
-            return await self._go_on(turn, self.begun(turn.before).told(SAFE), (), heard=True)
+            # What the message told beside is shown now, so that it can be corrected.
+            told = self.begun(turn.before).told(SAFE)
+            return await self._go_on(turn, told, tuple(turn.before.facts), heard=True)
         guidance = await self._guidance(turn, turn.before)
         if guidance is None:
             return turn.before
@@ -325,18 +385,3 @@ class Guide:
         except (KeyError, ValueError):
             return
         say_question(dispatcher, question, lang, response="utter_ask_again")
-
-
-@dataclass(frozen=True, slots=True)
-class TakeUp:
-    """Asks the open question again, where there is one."""
-
-    ports: Ports
-    name: str = "action_take_up"
-
-    async def run(
-        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
-    ) -> list[Event]:
-        """Asks it in the language that is spoken now."""
-        Guide(self.ports).take_up(dispatcher, tracker)
-        return []

@@ -13,6 +13,7 @@ from knowledge.guidance import Assessment, Profile, ask, assess, load_profile
 from knowledge.rules.assessment import Question
 from knowledge.rules.facts import FactError, parse_facts
 from knowledge.rules.loader import load_questions
+from knowledge.rules.questions import told_by
 from knowledge.rules.routing import RuleGapError
 from knowledge.rules.subjects import SubjectMatch
 from knowledge.sources import load_sources
@@ -21,6 +22,8 @@ from knowledge.sources import load_sources
 MOST_OPTIONS = 12
 # Areas that are offered where the citizen's own words point to none.
 NEAREST = 4
+# How near the words of a story must be to an area.
+POINTING = 0.18
 # Areas that say how somebody was treated, by the kind of complaint that says the same.
 MANNER = {"conduct": "tvaer_adfaerd", "process": "tvaer_sagsbehandlingstid"}
 
@@ -59,26 +62,17 @@ class Engine:
         """
         try:
             result = assess(
-                facts, self.profile, today=today, lang=lang, similarity=self.ports.similarity
-            )
-            question = self._question(result, facts, skipped, lang, today)
+                facts, self.profile, today=today, lang=lang, similarity=self.ports.similarity,
+                passed=skipped,
+            )  # fmt: skip
         except (FactError, RuleGapError) as error:
             raise NoRulesError(str(type(error).__name__)) from error
-        return Guidance(result, result.as_json(load_sources(), lang), question)
+        return Guidance(result, result.as_json(load_sources(), lang), result.next_question)
 
-    def _question(
-        self, result: Assessment, facts: Mapping[str, Any], skipped: tuple[str, ...], lang: Lang,
-        today: dt.date,
-    ) -> Question | None:  # fmt: skip
-        """The first question that was not passed over; the engine's own where it is that one."""
-        for fact in result.missing:
-            if fact in skipped:
-                continue
-            if result.next_question is not None and result.next_question.fact == fact:
-                return result.next_question
-            known = parse_facts(facts, today=today, areas=self.profile.book.areas)
-            return ask(fact, known, self.profile, lang)
-        return None
+    def also(self, fact: str, value: Any) -> dict[str, Any]:
+        """What the words of an answer to a question tell beside the fact itself."""
+        question = load_questions().get(fact)
+        return told_by(question, value) if question is not None else {}
 
     def can_ask(self, fact: str) -> bool:
         """Whether there is a question for a fact."""
@@ -87,7 +81,8 @@ class Engine:
     def question(self, fact: str, facts: Mapping[str, Any], lang: Lang, today: dt.date) -> Question:
         """The question for one fact."""
         known = parse_facts(facts, today=today, areas=self.profile.book.areas)
-        return ask(fact, known, self.profile, lang)
+        text = known.subject_text if fact == "subject" else None
+        return ask(fact, known, self.profile, lang, self.match(text) if text else None)
 
     def named(self, text: str) -> str | None:
         """The area whose name this is, in any language."""
@@ -111,14 +106,23 @@ class Engine:
         """The area that a text names, or those that it is near to."""
         return self.profile.finder.find(text, self.ports.similarity)
 
-    def subject(self, text: str, concerns: Iterable[str] = ()) -> tuple[str | None, bool]:
+    def subject(
+        self, text: str, concerns: Iterable[str] = (), *, told: bool = False
+    ) -> tuple[str | None, bool]:
         """The one area that a text names, and whether it points to a few when it names none.
 
-        What the matter is known to be about needs no area of its own: beside it, the other one is meant.
+        What the matter is known to be about needs no area of its own: beside it, the other one is meant. `told` are
+        words in which a subject may stand; in an answer to the question for it, less is enough to point to one.
         """
         match = self.match(text)
         said = {MANNER[concern] for concern in concerns if concern in MANNER}
         left = [area for area in match.candidates if area not in said]
         if match.area is None and len(left) == 1 < len(match.candidates):
             return left[0], True
+        if match.area is None and told and not self.points(text):
+            return None, False
         return match.area, bool(match.candidates)
+
+    def points(self, text: str) -> bool:
+        """Whether the words of a story are near enough to some area to offer it."""
+        return max(self.profile.finder.scores(text).values()) >= POINTING

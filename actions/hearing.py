@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.guidance_engine import Engine
 from actions.matter import Matter
-from actions.persons import is_question
+from actions.signs import Sign, is_question, shows, wants_to_know
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
 from knowledge.rules.facts import CONCERNS, LONGEST_TEXT
@@ -19,6 +19,8 @@ from knowledge.rules.loader import load_questions
 SHORT = 6
 # Own messages shorter than this describe nothing.
 LEAST_WORDS = 4
+# A message of one's own of at least so many words tells a story.
+STORY_WORDS = 5
 # Facts that show that somebody tells of a matter of their own.
 TELLING = frozenset(
     {
@@ -27,6 +29,8 @@ TELLING = frozenset(
         "promised_by", "has_mandate",
     }
 )  # fmt: skip
+# What stays of a complaint that became praise.
+KEPT_FOR_PRAISE = ("acute", "municipality", "complainant", "subject", "subject_text")
 # What is asked in passing while a question stands; none of it is an answer.
 ASIDE = frozenset(
     {
@@ -43,6 +47,13 @@ WAY = frozenset({"where_to_complain", "understand_letter"})
 MATTER = frozenset(
     {"complain", "delay_no_answer", "behaviour", "discrimination", "where_to_complain", "praise"}
 )
+# What a story of one's own is easily taken for; whoever tells one is met with help and not with this.
+LIKE_A_STORY = frozenset(
+    {
+        "ask_question", "inform", "nlu_fallback", "correct", "abuse", "help", "out_of_scope", "affirm",
+        "deny", "not_helpful", "understand_letter",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +79,57 @@ class Heard:
 
 
 def hear(
-    text: str, intent: str, before: Matter, engine: Engine, lang: Lang, today: dt.date
-) -> Heard:
-    """Reads the message as the next one of this matter."""
+    text: str, intent: str, before: Matter, engine: Engine, lang: Lang, today: dt.date, *,
+    is_new: bool = False, is_story: bool = False,
+) -> Heard:  # fmt: skip
+    """Reads the message as the next one of this matter, or as the first of a new one.
+
+    A story begins a matter, whatever else it was taken for.
+    """
     reading = read_facts(text, today=today, lang=lang, asked=before.asked, known=before.facts)
     told = dict(reading.facts)
     if before.asked is not None and before.asked not in told:
-        told |= answered(text, intent, before.asked, engine)
-    if "concerns" in told:
+        told |= (
+            subject_beside(text, before, engine)
+            if told and before.asked == "subject"
+            else answered(text, intent, before.asked, engine)
+        )
+    told = also_told(told, before, engine)
+    if (
+        told.get("wants") == "feedback"
+        and before.facts.get("wants") == "complaint"
+        and shows(text, Sign.turned)
+    ):
+        before = only_praise(before)
+        told = {"wants": "feedback", "concerns": ["praise"]}
+    elif "concerns" in told:
+        if told.get("is_decision") and "decision_received" in told and shows(text, Sign.refused):
+            told["concerns"] = list(dict.fromkeys(["decision", *told["concerns"]]))
         told["concerns"] = joined(before, told["concerns"])
+    if wants_complaint(text, intent, before):
+        told.setdefault("wants", "complaint")
+    if before.facts.get("wants") == "feedback" and set(told.get("concerns") or ()) - {"praise"}:
+        # Praise, and then a complaint beside it: what is wanted of that is not yet known.
+        before = before.without("wants")
     if told.get("wants") == "complaint" and before.facts.get("concerns") == ["praise"]:
         # Praise, and then a complaint: what that is about is not yet known.
         before = before.without("concerns")
-    if intent == "praise" and not before.begun and not told:
+    if intent == "praise" and is_new and not told:
         told |= {"wants": "feedback", "concerns": ["praise"]}
     asks = is_question(text)
-    is_telling = bool(TELLING & set(told)) and (
-        before.begun or not asks or intent in MATTER or len(told) > 1
-    )
+    is_telling = bool(TELLING & set(told))
     news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
     is_answer = before.asked is not None and (before.asked in told or reading.answer is not None)
-    is_matter = intent in MATTER or is_answer or is_telling or bool(reading.corrected)
+    is_matter = (
+        intent in MATTER or is_answer or is_telling or bool(reading.corrected) or is_story
+        or is_new and intent in LIKE_A_STORY and not wants_to_know(text) and is_own_story(text, engine)
+    )  # fmt: skip
     if is_matter and text:
         told |= named_subject(text, before, told, engine)
         news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
     matter = before.told({name: told[name] for name in news})
-    if is_matter and len(text.split()) >= LEAST_WORDS and reading.answer is None:
+    goes_on = before.asked is not None and intent in LIKE_A_STORY and not wants_to_know(text)
+    if (is_matter or goes_on) and len(text.split()) >= LEAST_WORDS and reading.answer is None:
         matter = matter.said(text)
     passed = (
         before.asked is not None and before.asked not in told
@@ -104,6 +140,37 @@ def hear(
         short=len(text.split()) <= SHORT, is_matter=is_matter or passed,
         asks=asks and not is_answer and not is_telling and not passed and intent not in WAY,
     )  # fmt: skip
+
+
+def is_own_story(text: str, engine: Engine) -> bool:
+    """Whether the text speaks of the writer's own, at some length, and of a subject that we know."""
+    if len(text.split()) < STORY_WORDS or not shows(text, Sign.own):
+        return False
+    area, near = engine.subject(text[:LONGEST_TEXT], told=True)
+    return area is not None or near
+
+
+def wants_complaint(text: str, intent: str, before: Matter) -> bool:
+    """Whether a few words say that somebody wants to complain."""
+    if "wants" in before.facts or is_question(text):
+        return False
+    short = len(text.split()) <= SHORT and intent in ("complain", "affirm", "where_to_complain")
+    return short and shows(text, Sign.complaining) or shows(text, Sign.willing)
+
+
+def also_told(told: Mapping[str, Any], before: Matter, engine: Engine) -> dict[str, Any]:
+    """With what the words of the chosen answer tell beside it; what is known already stands."""
+    asked = before.asked
+    if asked is None or asked not in told:
+        return dict(told)
+    also = engine.also(asked, told[asked])
+    return {name: value for name, value in also.items() if name not in before.facts} | dict(told)
+
+
+def only_praise(before: Matter) -> Matter:
+    """The matter without the complaint that somebody leaves for praise; its subject stays."""
+    kept = {name: before.facts[name] for name in KEPT_FOR_PRAISE if name in before.facts}
+    return replace(before, facts=kept, asked=None, skipped=())
 
 
 def is_named(text: str, asked: str, engine: Engine) -> bool:
@@ -142,12 +209,20 @@ def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str,
     return {}
 
 
-def subject_of(text: str, engine: Engine, concerns: Sequence[str] = ()) -> dict[str, Any]:
+def subject_of(
+    text: str, engine: Engine, concerns: Sequence[str] = (), *, told: bool = False
+) -> dict[str, Any]:
     """The subject area that a text names, or the text itself where it points to a few."""
-    area, near = engine.subject(text, concerns)
+    area, near = engine.subject(text, concerns, told=told)
     if area is not None:
         return {"subject": area}
     return {"subject_text": text[:LONGEST_TEXT]} if near else {}
+
+
+def subject_beside(text: str, before: Matter, engine: Engine) -> dict[str, Any]:
+    """The subject in words that tell something else; what was near before stays near, unless one is named surely."""
+    found = subject_of(text, engine, told=True)
+    return {} if "subject" not in found and "subject_text" in before.facts else found
 
 
 def named_subject(
@@ -162,7 +237,7 @@ def named_subject(
     if len(text.split()) < LEAST_WORDS:
         return {}
     concerns = told.get("concerns") or before.facts.get("concerns") or ()
-    found = subject_of(text, engine, concerns)
+    found = subject_of(text, engine, concerns, told=True)
     return {} if before.asked is not None and "subject" not in found else found
 
 

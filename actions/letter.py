@@ -9,8 +9,8 @@ from typing import Any
 from actions.guidance import Guide
 from actions.letter_reading import is_letter
 from actions.matter import LETTER, matter_of, remember
-from actions.persons import wants_to_understand
 from actions.ports import Dispatcher, Event, Ports, Tracker
+from actions.signs import Sign, shows
 from actions.turns import words_of
 
 
@@ -28,7 +28,7 @@ class ReadLetter:
         guide, before = Guide(self.ports), matter_of(tracker)
         if is_letter(words_of(tracker), before):
             return await guide.read_letter(guide.turn(dispatcher, tracker))
-        if not wants_to_understand(words_of(tracker)):
+        if not shows(words_of(tracker), Sign.understand):
             # 'I was refused, and have thrown the letter away' tells of a matter.
             told = await guide.if_told(dispatcher, tracker)
             if told is not None:

@@ -115,7 +115,8 @@ def _guidance_line(reading: LetterReading, lang: Lang) -> str:
         return ""
     if reading.granted and appeal.guidance == "missing":
         return str(words["summary"]["granted"])
-    lacks = f" {words['and']} ".join(words["lacks"][name] for name in appeal.lacks)
+    named = [words["lacks"][name] for name in appeal.lacks]
+    lacks = f" {words['and']} ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
     return str(words["summary"][f"guidance_{appeal.guidance}"].format(lacks=lacks))
 
 

@@ -13,11 +13,14 @@ from actions.understood import for_card, phrase
 from knowledge.articles import Lang
 from knowledge.rules.assessment import Outcome
 from knowledge.rules.model import Route
+from knowledge.sources import load_sources
 
 # Days before a deadline at which keeping the day is offered before the complaint itself.
 NEAR = 7
 # What a complaint is never made of: danger needs help first, wrongdoing a channel that protects.
 NEVER_FILED = frozenset({Route.acute_help, Route.whistleblower})
+# The source of what is known without one.
+NO_SOURCE = "gk"
 # Legal grounds named in the text; the card has all of them.
 GROUNDS = 3
 
@@ -128,6 +131,10 @@ def sources_of(outcome: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _ground(basis: Mapping[str, str], lang: Lang) -> str:
-    named = " ".join(part for part in (basis["source"], basis["paragraph"]) if part)
+    parts = [part for part in (basis["source"], basis["paragraph"]) if part]
+    if len(parts) > 1 and basis["source"] == load_sources().get(NO_SOURCE).name(lang):
+        # A law that is known of, and whose text nobody has looked up: the law first.
+        parts = [parts[1], f"({parts[0]})"]
+    named = " ".join(parts)
     sure = basis["confidence"] == "verified"
     return named if sure else f"{named} ({phrase('in_doubt', lang)})"

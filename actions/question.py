@@ -11,12 +11,14 @@ from rasa_sdk.events import SlotSet
 
 from actions.answering import citizen_passages, look_up, say_found, say_no_answer, say_passage
 from actions.guidance import Guide, Turn
+from actions.hearing import is_own_story
 from actions.languages import greet_in
 from actions.letter_reading import is_letter
 from actions.matter import remember
 from actions.passages import next_passage
-from actions.persons import is_about_reply, say_persons
+from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Ports, Tracker
+from actions.signs import Sign, shows
 from actions.turns import (
     LAST_ANCHOR,
     LAST_ARTICLE,
@@ -65,8 +67,8 @@ class AnswerQuestion:
             return await guide.read_letter(turn)
         if greet_in(dispatcher, words_of(tracker), self.ports):
             return []
-        heard = guide.heard(turn)
-        if heard.is_matter:
+        heard = guide.heard(turn, may_be_story=self.ports.cpr_mark not in words_of(tracker))
+        if heard.is_matter or guide.is_unsure(turn, heard):
             return remember(await guide.hear(turn, heard), turn.before)
         say_persons(dispatcher, words_of(tracker), (), turn.before.facts)
         events = await self._look_into(turn)
@@ -94,6 +96,13 @@ class AnswerQuestion:
             return say_found(
                 turn.dispatcher, self.ports, answer, turn.lang, offer=not turn.before.open
             )
+        guide = Guide(self.ports)
+        only_asks = only_if_known or turn.before.begun or shows(asked, Sign.knowing)
+        if not only_asks and is_own_story(asked, guide.engine):
+            # Whoever tells of their own and asks what to do is helped on with it.
+            await self._keep_unanswered(asked, turn.lang)
+            heard = guide.heard(turn, is_story=True)
+            return remember(await guide.hear(turn, heard), turn.before)
         if not only_if_known:
             say_no_answer(turn.dispatcher, answer, turn.lang, offer=not turn.before.open)
             await self._keep_unanswered(asked, turn.lang)
@@ -119,7 +128,7 @@ class AnswerQuestion:
 def in_context(asked: str, turn: Turn) -> str:
     """The question with what it is about, where the matter says it: 'how long do they have?' means the complaint."""
     complained = turn.before.facts.get("complained_to_forvaltning") is True
-    if complained and is_about_reply(asked):
+    if complained and shows(asked, Sign.reply):
         return f"{asked.rstrip(' ?')} {phrase('about_my_complaint', turn.lang)}?"
     return asked
 

@@ -6,15 +6,16 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions.contacts import alarm_number
 from actions.danger import danger_actions
-from actions.guidance import Guide, TakeUp
+from actions.guidance import Guide
 from actions.handoff import Handoff
 from actions.language import Speak
 from actions.letter import ReadLetter
 from actions.ports import BotAction, Ports
 from actions.question import AnswerQuestion, NotHelpful, TellMore
 from actions.session import StartOver
-from actions.smalltalk import Greet
+from actions.smalltalk import Greet, SayGoodbye
 from actions.status import TellStatus
+from actions.thread import AnswerFirst, TakeUp
 from actions.wrongdoing import WarnWhistleblower
 from knowledge.articles import LANGS
 
@@ -23,16 +24,17 @@ def all_actions(ports: Ports) -> list[BotAction]:
     """Every action the bot's domain names."""
     return [
         AnswerQuestion(ports),
-        TellMore(ports),
-        NotHelpful(ports),
+        AnswerFirst(ports, TellMore(ports)),
+        AnswerFirst(ports, NotHelpful(ports)),
         Guide(ports),
         TakeUp(ports),
         ReadLetter(ports),
-        TellStatus(ports),
-        Greet(ports),
+        AnswerFirst(ports, TellStatus(ports)),
+        AnswerFirst(ports, Greet(ports)),
+        AnswerFirst(ports, SayGoodbye()),
         Handoff(ports),
         WarnWhistleblower(ports),
-        StartOver(),
+        AnswerFirst(ports, StartOver()),
         *(Speak(language) for language in LANGS),
         *danger_actions(ports),
     ]

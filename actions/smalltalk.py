@@ -15,6 +15,20 @@ from actions.turns import GREETED, language_of
 
 
 @dataclass(frozen=True, slots=True)
+class SayGoodbye:
+    """Returns a goodbye; what was told stays, should the citizen go on."""
+
+    name: str = "action_goodbye"
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """Says that the citizen is welcome again."""
+        dispatcher.utter_message(response="utter_goodbye")
+        return []
+
+
+@dataclass(frozen=True, slots=True)
 class Greet:
     """Says who is speaking and what to know before writing anything."""
 

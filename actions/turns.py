@@ -34,6 +34,12 @@ def intent_of(tracker: Tracker) -> str:
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
 
 
+def confidence_of(tracker: Tracker) -> float:
+    """How sure the bot is of what the message means; a button leaves no doubt."""
+    intent = tracker.latest_message.get("intent") or {}
+    return float(intent.get("confidence", 1.0))
+
+
 def entity_of(tracker: Tracker, name: str) -> str | None:
     """The value a button carries under a name."""
     for entity in tracker.latest_message.get("entities") or []:

@@ -33,7 +33,9 @@ def value_text(fact: str, value: Any, lang: Lang, book: Rulebook) -> str:
     if isinstance(value, list):
         if len(value) == 1:
             return str(value[0])
-        return ", ".join(value_text(fact, [item], lang, book) for item in value)
+        # The answers have commas of their own.
+        first, *rest = (value_text(fact, [item], lang, book) for item in value)
+        return "; ".join((first, *map(_small, rest)))
     values = load_texts("values")[lang]
     return str(values.get(str(value).lower() if isinstance(value, bool) else value, value))
 

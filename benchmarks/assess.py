@@ -20,6 +20,8 @@ import yaml
 
 from knowledge.guidance import Profile, assess, load_profile
 from knowledge.rules.facts import FactError
+from knowledge.rules.loader import load_questions
+from knowledge.rules.questions import told_by
 
 CASES = Path(__file__).parents[1] / "tests" / "knowledge" / "rules" / "cases"
 TODAY = dt.date(2026, 11, 21)
@@ -63,6 +65,11 @@ def converse(facts: Mapping[str, Any], profile: Profile) -> tuple[str, int]:
     while (assessment := assess(told, profile, today=TODAY)).missing:
         fact = assessment.missing[0]
         told[fact] = facts.get(fact, ORDINARY[fact])
+        also = told_by(load_questions()[fact], told[fact])
+        # Whoever has another case than the words of an answer say does not choose that answer.
+        told = {
+            name: value for name, value in also.items() if facts.get(name, value) == value
+        } | told
         questions += 1
     return assessment.outcomes[0].route.value, questions
 

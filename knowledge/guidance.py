@@ -6,7 +6,7 @@ Nothing is assumed: a fact that is not known stays not known, and is asked for o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -69,8 +69,8 @@ def load_profile(municipality: str) -> Profile:
         days=load_calendar(),
         presumptions=load_presumptions(municipality),
         ranks={
-            fact: Rank(row["rank"], row.get("first", False), row.get("first_when", {}))
-            for fact, row in load_questions().items()
+            fact: Rank(place, row.get("first", False), row.get("first_when", {}))
+            for place, (fact, row) in enumerate(load_questions().items())
         },
         wording={lang: Wording(lang, phrases[lang]) for lang in ("da", "en")},
         usual_way=load_usual_way(),
@@ -81,8 +81,9 @@ def load_profile(municipality: str) -> Profile:
 def assess(
     raw: Mapping[str, Any], profile: Profile, *, today: dt.date, lang: str = "da",
     rules_of: dt.date | None = None, similarity: Similarity | None = None,
+    passed: Collection[str] = (),
 ) -> Assessment:  # fmt: skip
-    """The guidance for what is known of a matter.
+    """The guidance for what is known of a matter; the questions that somebody passed over are not asked again.
 
     `rules_of` applies the rows in force on another day than the assessment's own, for comparing versions.
 
@@ -107,7 +108,7 @@ def assess(
         usual_way=profile.usual_way,
     )
     outcomes = [explain_part(part, setting) for part in matter.parts()]
-    missing = missing_facts(facts, area, matter.open, profile.ranks)
+    missing = missing_facts(facts, area, matter.open, profile.ranks, passed)
     return Assessment(
         outcomes=tuple(sorted(_merged(outcomes), key=_urgency)),
         missing=missing,

@@ -164,6 +164,9 @@ def next_steps(row: Complaint, setting: Setting, lang: str, *, new_code: bool = 
     if row.is_notice:
         own = recipient(row, setting, lang)["contact"] or reach
         said += [words(lang, "receipt.next_notice"), words(lang, "receipt.next_notice_reach", reach=own)]  # fmt: skip
+        if is_forwarded(row):
+            to = recipient_name(row, setting, lang)
+            said.append(words(lang, "receipt.next_notice_forward", recipient=to))
         return said
     said += _of_deadlines(row, setting, lang)
     if is_light(record):
@@ -187,11 +190,14 @@ def _of_deadlines(row: Complaint, setting: Setting, lang: str) -> list[str]:
         if one["kind"] != "appeal":
             continue
         late = one["date"] < local_day(row.received_at).isoformat()
-        key = "next_deadline_late" if late else "next_deadline"
+        # What another authority decides has to reach it; only the municipality's own day counts at once.
+        in_time = "next_deadline_forward" if is_forwarded(row) else "next_deadline"
+        key = "next_deadline_late" if late else in_time
         said.append(
             setting.words(
                 lang, f"receipt.{key}", date=day_text(one["date"], lang),
                 received=time_text(row.received_at, lang),
+                recipient=recipient_name(row, setting, lang),
             )
         )  # fmt: skip
     return said

@@ -11,6 +11,8 @@ from starlette.datastructures import FormData
 
 from knowledge.rules.dates_text import parse_date_text
 from knowledge.rules.facts import DATES, NAMES, YES_NO, FactError
+from knowledge.rules.loader import load_questions
+from knowledge.rules.questions import told_by
 
 # Facts that the form may carry: the day itself comes from the clock.
 CARRIED = tuple(name for name in NAMES if name != "today")
@@ -26,8 +28,10 @@ class Answers:
     skipped: list[str] = field(default_factory=list)
 
     def forget(self, fact: str) -> None:
-        """Takes an answer back, so that it is asked for again if it still matters."""
-        self.facts.pop(fact, None)
+        """Takes an answer back, with what it told along, so that it is asked for again if it still matters."""
+        for name, value in _also(fact, self.facts.pop(fact, None)).items():
+            if name not in self.trail and self.facts.get(name) == value:
+                del self.facts[name]
         if fact == "subject":
             self.facts.pop("subject_text", None)
         self.trail = [name for name in self.trail if name != fact]
@@ -86,7 +90,14 @@ def take_answer(answers: Answers, form: FormData, today: dt.date) -> None:
         answers.facts[fact] = _date(fact, given[0], today)
     else:
         answers.facts[fact] = _typed(fact, LIST_MARK.join(given))
+        answers.facts = _also(fact, answers.facts[fact]) | answers.facts
     answers.trail.append(fact)
+
+
+def _also(fact: str, value: Any) -> dict[str, Any]:
+    """What the words of an answer tell beside the fact itself."""
+    question = load_questions().get(fact)
+    return told_by(question, value) if question is not None else {}
 
 
 def _date(fact: str, text: str, today: dt.date) -> str:

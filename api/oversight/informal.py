@@ -76,8 +76,10 @@ def may_report(row: Complaint, held: QuickTry | None) -> bool:
     return held is not None and row.status not in ("closed", "withdrawn")
 
 
-def may_propose(row: Complaint, held: Mediation | None) -> bool:
+def may_propose(row: Complaint, held: Mediation | None, municipality: str) -> bool:
     """Whether either side can propose mediation: not while one is open, and not once it was agreed to and ended."""
+    if municipality not in load_informal()["mediation"]["municipalities"]:
+        return False
     if row.is_notice or row.status in ("closed", "withdrawn"):
         return False
     if row.route in load_informal()["mediation"]["not_for"] or views.is_forwarded(row):

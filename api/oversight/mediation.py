@@ -36,6 +36,10 @@ class Mediations:
         """The refusal in words."""
         return NotPossible(detail=self.words(lang, f"faults.{fault}"))
 
+    def may_propose(self, row: Complaint, held: Mediation | None) -> bool:
+        """Whether it can be proposed in this deployment."""
+        return may_propose(row, held, self.following.setting.profile.municipality)
+
     async def latest(
         self, tx: AsyncSession, row: Complaint, *, to_change: bool = False
     ) -> Mediation | None:
@@ -57,7 +61,7 @@ class Mediations:
         Raises:
             NotPossible: it cannot be proposed here, or is already.
         """
-        if not may_propose(row, await self.latest(tx, row, to_change=True)):
+        if not self.may_propose(row, await self.latest(tx, row, to_change=True)):
             raise self.refuse("no_mediation", lang)
         now = self.following.now()
         tx.add(Mediation(complaint_id=row.id, proposed_by=side, proposed_at=now, state="proposed"))
@@ -141,6 +145,6 @@ class Mediations:
             "state": held.state if held else None, "result": held.result if held else None,
             "proposed_by": held.proposed_by if held else None,
             "proposed": views.time_text(held.proposed_at, lang) if held else "",
-            "may_propose": may_propose(row, held), "may_answer": may_answer(row, held, side),
+            "may_propose": self.may_propose(row, held), "may_answer": may_answer(row, held, side),
             "notes": notes, "results": load_informal()["mediation"]["results"],
         }  # fmt: skip

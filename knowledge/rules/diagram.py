@@ -13,7 +13,6 @@ from knowledge.rules.model import Condition, Route
 from knowledge.rules.routing import Leaf, RuleGapError, Table
 from knowledge.rules.variables import DOMAINS
 
-ROUTES = tuple(Route)
 ORDER = {variable: place for place, variable in enumerate(DOMAINS)}
 
 
@@ -24,7 +23,6 @@ class Diagram:
     root: int
     nodes: tuple[tuple[str, tuple[int, ...]], ...]
     leaves: tuple[Leaf, ...]
-    route_places: tuple[int, ...]
 
     def leaf(self, number: int) -> Leaf:
         """The leaf with a number below zero."""
@@ -82,53 +80,6 @@ class Rest:
     def routes(self) -> frozenset[Route]:
         """The routes that can still come out."""
         return frozenset(leaf.rule.route for leaf in self.leaves())
-
-    def spreads(self, ordinary: Mapping[str, str]) -> dict[str, float]:
-        """For each open variable: how many routes are left to expect once it is known; low is deciding.
-
-        The ordinary class of a variable weighs as much as all its others together, so that what is
-        nearly always answered in the same way is not asked before what truly decides.
-        """
-        whole = self._reach_all()
-        return {
-            variable: self._spread(variable, whole, ordinary.get(variable))
-            for variable in self.variables()
-        }
-
-    def _spread(self, variable: str, whole: list[int], ordinary: str | None) -> float:
-        classes = DOMAINS[variable]
-        counts = [self._reach(variable, place, whole).bit_count() for place in range(len(classes))]
-        if ordinary is None:
-            return sum(counts) / len(counts)
-        usual = counts.pop(classes.index(ordinary))
-        return (usual + sum(counts) / len(counts)) / 2
-
-    def _bits(self, child: int, reached: list[int]) -> int:
-        return reached[child] if child >= 0 else 1 << self.diagram.route_places[-child - 1]
-
-    def _reach_all(self) -> list[int]:
-        """For each node the routes below it, as bits."""
-        reached: list[int] = []
-        for _, children in self.nodes:
-            bits = 0
-            for child in children:
-                bits |= self._bits(child, reached)
-            reached.append(bits)
-        return reached
-
-    def _reach(self, variable: str, place: int, whole: list[int]) -> int:
-        """The routes that can come out when one variable has one class; below it nothing changes."""
-        level = ORDER[variable]
-        reached = list(whole)
-        for number, (name, children) in enumerate(self.nodes):
-            if ORDER[name] > level:
-                continue
-            chosen = (children[place],) if name == variable else children
-            bits = 0
-            for child in chosen:
-                bits |= self._bits(child, reached)
-            reached[number] = bits
-        return reached[self.root]
 
 
 # On the way a condition is settled (true, false) or what of it is still open.
@@ -205,8 +156,7 @@ class _Builder:
             for place, rule in enumerate(self.table.rules)
         )  # fmt: skip
         root = self._visit(_settle(rows))
-        places = tuple(ROUTES.index(leaf.rule.route) for leaf in self.leaves)
-        return Diagram(root, tuple(self.nodes), tuple(self.leaves), places)
+        return Diagram(root, tuple(self.nodes), tuple(self.leaves))
 
     def _visit(self, rows: tuple[_Row, ...]) -> int:
         if rows in self.done:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from knowledge.rules.diagram import Rest
 from knowledge.rules.facts import Facts
@@ -17,7 +18,7 @@ BY_AREA = ("area", "appeal", "elsewhere")
 # Facts that another one settles as a rule: they are asked for only where that one has not settled them. So no
 # question is asked whose answer could follow from the next, and the order of the questions changes nothing.
 AFTER: Mapping[str, frozenset[str]] = {
-    "has_statutory_appeal": frozenset({"subject"}),
+    "has_statutory_appeal": frozenset({"subject", "is_decision"}),
     "is_decision": frozenset({"concerns", "subject"}),
     "decision_received": frozenset({"is_decision", "concerns"}),
     "promised_by": frozenset({"subject", "waiting_since"}),
@@ -32,31 +33,30 @@ def missing_facts(
     area: Area | None,
     parts: Iterable[tuple[Rest, Mapping[str, str]]],
     ranks: Mapping[str, Rank],
+    passed: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """The facts of which some value would change an outcome, the most deciding first.
+    """The facts of which some value would change an outcome, in the order in which they are asked for.
 
-    Each part comes with the ordinary case of its variables. What decides over safety comes before everything;
-    then what leaves the fewest routes to expect; then the data's order.
+    Each part comes with the ordinary case of its variables, which says whether a question comes before all others.
+    What somebody has `passed` over is not asked for again, and nothing waits for it.
     """
     open_parts = list(parts)
-    spreads = [_by_fact(rest, ordinary, facts) for rest, ordinary in open_parts]
-    widths = [len(rest.routes()) for rest, _ in open_parts]
-    wanted: set[str] = set().union(*spreads)
+    wanted: set[str] = set()
     for rest, _ in open_parts:
-        wanted |= _read_by_outcomes(rest.leaves(), facts, area)
+        wanted |= _behind(rest, facts) | _read_by_outcomes(rest.leaves(), facts, area)
+    wanted -= set(passed)
     wanted -= {fact for fact in wanted if wanted & AFTER.get(fact, frozenset())}
 
-    def place(fact: str) -> tuple[bool, float, int]:
+    def place(fact: str) -> tuple[bool, int]:
         leads = any(ranks[fact].leads(ordinary) for _, ordinary in open_parts)
-        left = sum(s.get(fact, w) for s, w in zip(spreads, widths, strict=True))
-        return not leads, left, ranks[fact].place
+        return not leads, ranks[fact].place
 
     return tuple(sorted(wanted, key=place))
 
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """A question's place among equals, and whether, or when, it comes before all others."""
+    """A question's place, and whether, or when, it comes before all others."""
 
     place: int
     first: bool = False
@@ -68,14 +68,22 @@ class Rank:
         return self.first or bool(given) and given.items() <= known.items()
 
 
-def _by_fact(rest: Rest, ordinary: Mapping[str, str], facts: Facts) -> dict[str, float]:
-    """The unknown facts behind the variables that still matter, each with its best spread."""
-    found: dict[str, float] = {}
-    for variable, spread in rest.spreads(ordinary).items():
-        for fact in settled_by(variable):
-            if not facts.known(fact):
-                found[fact] = min(spread, found.get(fact, spread))
-    return found
+def told_by(question: Mapping[str, Any], value: Any) -> dict[str, Any]:
+    """What the words of an answer tell beside the fact itself."""
+    for option in question["options"]:
+        if option["value"] == value:
+            return dict(option.get("also", {}))
+    return {}
+
+
+def _behind(rest: Rest, facts: Facts) -> set[str]:
+    """The unknown facts behind the variables that still matter."""
+    return {
+        fact
+        for variable in rest.variables()
+        for fact in settled_by(variable)
+        if not facts.known(fact)
+    }
 
 
 def _read_by_outcomes(leaves: Iterable[Leaf], facts: Facts, area: Area | None) -> set[str]:

@@ -17,6 +17,7 @@ class Talking:
         self.actions: dict[str, BotAction] = {action.name: action for action in all_actions(ports)}
         self.slots: dict[str, Any] = {"language": lang, "greeted": True}
         self.turn = Turn([], [])
+        self.sure = 1.0
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -82,6 +83,8 @@ class Talking:
     def _take(
         self, action: BotAction, text: str, intent: str, entities: list[dict[str, Any]]
     ) -> Turn:
-        self.turn = run(action, text, slots=self.slots, entities=entities, intent=intent)
+        self.turn = run(
+            action, text, slots=self.slots, entities=entities, intent=intent, sure=self.sure
+        )
         self.slots.update(self.turn.slots)
         return self.turn

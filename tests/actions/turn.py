@@ -37,9 +37,11 @@ def run(
     slots: dict[str, Any] | None = None,
     entities: list[dict[str, Any]] | None = None,
     intent: str = "ask_question",
+    sure: float = 1.0,
 ) -> Turn:
-    """Runs the action on a message."""
-    message = {"text": text, "entities": entities or [], "intent": {"name": intent}}
+    """Runs the action on a message that is taken for this intent, so surely."""
+    taken = {"name": intent, "confidence": sure}
+    message = {"text": text, "entities": entities or [], "intent": taken}
     tracker = Tracker("session", slots or {}, message, [], False, None, {}, None)
     dispatcher = CollectingDispatcher()
     events = asyncio.run(action.run(dispatcher, tracker, {}))

@@ -38,7 +38,10 @@ USUAL: Mapping[str, Any] = {
     "wants_anonymity": False,
 }
 # What the bot offers to whoever is thought to be in danger and is not.
-NO_DANGER = ("Jeg er ikke i fare", "I am not in danger", "Hjælp mig videre", "Help me further")
+NO_DANGER = (
+    "Jeg er ikke i fare", "I am not in danger", "Ingen er i fare nu", "Nobody is in danger now",
+    "Intet barn er i fare nu", "No child is in danger now", "Hjælp mig videre", "Help me further",
+)  # fmt: skip
 NOT_KNOWN = {"da": "ved ikke", "en": "I don't know"}
 FOR_A_PERSON = {"da": "jeg vil tale med et menneske", "en": "I want to talk to a person"}
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")

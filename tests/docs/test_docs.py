@@ -36,7 +36,7 @@ HELPERS = {
     "__init__", "answering", "contacts", "languages", "passages", "ports", "registry", "turns",
     # the steps of the guidance loop
     "asking", "guidance_engine", "hearing", "letter_reading", "matter", "outcomes", "persons",
-    "understood",
+    "signs", "thread", "understood",
 }  # fmt: skip
 # Topics that only have words, or lean on another topic's action; docs/map.md says why.
 WITHOUT_ACTION = {"praise", "privacy"}

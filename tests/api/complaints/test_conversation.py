@@ -221,6 +221,16 @@ async def test_an_early_notice_keeps_the_day_and_is_completed_under_its_number(
     assert [event.rsplit(".", 1)[1] for event in events] == ["notified", "completed"]
 
 
+async def test_a_notice_of_what_another_authority_decides_sends_the_citizen_there(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    session, _ = await opened(world, client)
+    straight = Told()
+    straight.facts["subject"] = "sof_anbringelse"
+    told = await talking(world).notice(session, "da", straight)
+    assert any("fremme hos Ankestyrelsen" in step for step in told["next_steps"])
+
+
 def notice_hash(notice: dict[str, Any]) -> str:
     return digest(notice)
 

@@ -97,6 +97,22 @@ async def test_a_mixed_complaint_is_split_by_route_and_bound_together(
     assert seen.json()["related"] == [first.reference]
 
 
+async def test_an_appeal_that_goes_straight_to_the_body_counts_there(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    straight = DECISION | {
+        "complaint__categories": ["decision"], "target__area": "sof_anbringelse",
+    }  # fmt: skip
+    told = (await client.post(URL, json=changed(**straight))).json()
+    [row] = await rows(world)
+    assert row.record["route"]["send_via"] == "direct"
+    said = " ".join(told["next_steps"])
+    assert "fremme hos Ankestyrelsen" in said
+    assert "den dag, der tæller" not in said
+    other = (await client.post(URL, json=changed(**DECISION))).json()
+    assert any("den dag, der tæller" in step for step in other["next_steps"])
+
+
 @pytest.mark.parametrize(
     ("places", "route", "kind"),
     [

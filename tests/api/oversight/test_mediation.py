@@ -16,6 +16,7 @@ from api.db.learning_models import Lesson, Mediation, MediationNote, QuickTry
 from api.keeping.export import write_export
 from api.keeping.forgetting import Forgetting, folders_of
 from api.keeping.periods import load_periods
+from api.oversight.informal import may_propose
 from tests.api.conftest import World
 from tests.api.oversight.test_informal import FOLLOW, add_person, ask, open_page
 from tests.api.register.conftest import CASES, Desk, Filed, acts, desk, file
@@ -34,6 +35,15 @@ async def states(world: World) -> list[tuple[str, str, str | None]]:
     async with world.database.reading() as tx:
         rows = await tx.scalars(select(Mediation).order_by(Mediation.id))
         return [(one.proposed_by, one.state, one.result) for one in rows]
+
+
+async def test_it_is_offered_where_the_statute_tells_of_it(world: World, file: File) -> None:
+    await file()
+    async with world.database.reading() as tx:
+        row = (await tx.scalars(select(Complaint))).one()
+    assert may_propose(row, None, "koebenhavn")
+    # What Gentofte's sources are silent on is not taken over from København.
+    assert not may_propose(row, None, "gentofte")
 
 
 async def test_from_the_citizen_s_proposal_to_its_end(world: World, file: File, desk: Open) -> None:
@@ -99,7 +109,7 @@ async def test_a_day_that_does_not_fit_is_refused(file: File, desk: Open, day: s
         filed.reference, "maegling/forloeb", mediation_day=day, mediation_note="Møde"
     )
     assert answer.status_code == 422
-    assert "Skriv en dag, der passer til forløbet." in answer.text
+    assert "Dagen passer ikke til forløbet." in answer.text
 
 
 async def test_no_clock_waits_for_a_mediation(world: World, file: File, desk: Open) -> None:

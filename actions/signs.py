@@ -1,0 +1,55 @@
+"""What the words of a message show, whatever it was taken for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+FILE = Path(__file__).parent / "signs.yaml"
+
+
+class Sign(StrEnum):
+    """What a message may show of itself."""
+
+    asking = "asking"
+    knowing = "knowing"
+    own = "own"
+    refused = "refused"
+    complaining = "complaining"
+    willing = "willing"
+    correcting = "correcting"
+    turned = "turned"
+    treatment = "treatment"
+    reply = "reply"
+    understand = "understand"
+
+
+def shows(text: str, sign: Sign) -> bool:
+    """Whether the message shows it."""
+    return _signs("message")[sign].search(text) is not None
+
+
+def persons_in(text: str) -> list[str]:
+    """Who the writer says that they are: `minor`, `exempt`, `interpreter`."""
+    return [name for name, pattern in _signs("persons").items() if pattern.search(text)]
+
+
+def is_question(text: str) -> bool:
+    """Whether the text asks something, with or without its mark."""
+    return text.rstrip(" )").endswith("?") or shows(text, Sign.asking)
+
+
+def wants_to_know(text: str) -> bool:
+    """Whether the text wants to know something, also where it puts no question."""
+    return is_question(text) or shows(text, Sign.knowing)
+
+
+@cache
+def _signs(kind: str) -> Mapping[str, re.Pattern[str]]:
+    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))[kind]
+    return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in rows.items()}

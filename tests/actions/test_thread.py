@@ -1,0 +1,144 @@
+"""The open question stays the open question, whatever a message was taken for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from knowledge.rules.loader import load_questions
+from tests.actions.fakes import FakeKnowledge, fake_ports
+from tests.actions.talking import Talking
+from tests.actions.test_guidance import REFUSAL
+
+MOTHER = "Min søn bliver drillet og slået i skolen hver dag, og ingen gør noget ved mobningen."
+
+
+@pytest.fixture
+def talking() -> Talking:
+    """A conversation in Danish."""
+    return Talking(fake_ports())
+
+
+def waiting_for(talking: Talking, fact: str) -> None:
+    """Brings the conversation to where this question stands open."""
+    talking.say("En medarbejder var grov, og jeg vil klage over det.", "behaviour")
+    talking.slots["asked"] = fact
+
+
+@pytest.mark.parametrize(
+    ("intent", "action"),
+    [
+        ("goodbye", "action_goodbye"),
+        ("ask_status", "action_tell_status"),
+        ("ask_more", "action_tell_more"),
+        ("greet", "action_greet"),
+        ("start_over", "action_start_over"),
+    ],
+)
+def test_an_answer_is_an_answer_whatever_it_was_taken_for(
+    talking: Talking, intent: str, action: str
+) -> None:
+    waiting_for(talking, "event_date")
+    talking.say("det var den 2. november", intent, action)
+    assert talking.facts["event_date"] == "2026-11-02"
+    assert talking.slots["asked"] not in (None, "event_date")
+
+
+def test_a_goodbye_that_is_meant_is_returned(talking: Talking) -> None:
+    waiting_for(talking, "event_date")
+    talking.say("farvel", "goodbye", "action_goodbye")
+    assert talking.responses == ["utter_goodbye"]
+    assert talking.slots["asked"] == "event_date"
+
+
+def test_what_is_not_surely_an_aside_does_not_end_the_matter(talking: Talking) -> None:
+    talking.say("En medarbejder var grov, og jeg vil klage over det.", "behaviour")
+    talking.sure = 0.4
+    for intent in ("stop", "ask_privacy", "goodbye"):
+        talking.slots["stage"] = None
+        asked = talking.slots["asked"]
+        action = "action_goodbye" if intent == "goodbye" else "action_guide"
+        talking.say("bare sådan i det hele taget", intent, action)
+        assert talking.facts["concerns"], intent
+        assert talking.slots["asked"] == asked, intent
+
+
+def test_more_of_the_story_is_taken_along_and_not_called_a_riddle(talking: Talking) -> None:
+    talking.say("En medarbejder var grov, og jeg vil klage over det.", "behaviour")
+    talking.say("hun lagde røret på midt i det hele", "inform", "action_answer_question")
+    assert talking.responses[-1] == "utter_ask_noted"
+    assert talking.slots["matter_words"][-1] == "hun lagde røret på midt i det hele"
+
+
+def test_a_story_of_ones_own_is_no_question_to_the_articles() -> None:
+    knowledge = FakeKnowledge()
+    talking = Talking(replace(fake_ports(), knowledge=knowledge))
+    talking.ask(MOTHER)
+    assert talking.facts["subject"] == "buf_mobning"
+    assert not knowledge.asked
+    assert talking.slots["asked"] is not None
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Jeg vil gerne vide noget om mobning i skolen", "Fortæl mig om mobning i min søns skole"],
+)
+def test_who_wants_to_know_is_answered(said: str) -> None:
+    knowledge = FakeKnowledge()
+    talking = Talking(replace(fake_ports(), knowledge=knowledge))
+    talking.ask(said)
+    assert knowledge.asked
+    assert not talking.facts
+
+
+def test_a_corrected_day_leaves_the_subjects_on_offer(talking: Talking) -> None:
+    talking.say("Jeg fik afslag på et handicaphjælpemiddel den 3. november.")
+    offered = talking.titles
+    talking.say("nej, det var den 5. november", "correct")
+    assert talking.facts["decision_received"] == "2026-11-05"
+    assert [title for title in talking.titles if title in offered] == offered
+
+
+def test_a_complaint_that_becomes_praise_is_praise_alone(talking: Talking) -> None:
+    talking.say(REFUSAL)
+    talking.say("glem det, jeg vil hellere rose hende i receptionen", "praise")
+    assert talking.facts["concerns"] == ["praise"]
+    assert "decision_received" not in talking.facts
+
+
+def test_a_complaint_beside_praise_is_asked_about(talking: Talking) -> None:
+    talking.say("Ros til damen på biblioteket, hun var så hjælpsom", "praise")
+    talking.say("men hendes kollega var grov og råbte ad mig", "behaviour")
+    assert set(talking.facts["concerns"]) == {"praise", "conduct"}
+    assert talking.facts.get("wants") != "feedback"
+    assert talking.slots["asked"] is not None
+
+
+def test_an_own_case_and_nobody_else_looking_tell_more_than_they_say(talking: Talking) -> None:
+    talking.say("En medarbejder var grov i går, og jeg vil klage.", "behaviour")
+    for fact, label in (("complainant", 0), ("pending_elsewhere", 0)):
+        talking.slots["asked"] = fact
+        talking.say(load_questions()[fact]["options"][label]["label"]["da"], "inform")
+    assert talking.facts["directly_affected"] is True
+    assert talking.facts["politically_decided"] is False
+
+
+def test_whoever_cannot_say_what_it_is_about_is_still_asked_for_a_decision(
+    talking: Talking,
+) -> None:
+    talking.say("Jeg er utilfreds med min hjemmehjælp", "complain")
+    asked = []
+    for _ in range(4):
+        asked.append(talking.slots["asked"])
+        talking.command("/dont_know")
+    assert "concerns" in asked
+    assert "is_decision" in asked
+    assert "has_statutory_appeal" not in asked
+
+
+def test_another_authority_is_named_and_nothing_is_asked(talking: Talking) -> None:
+    talking.say("Rigshospitalet opererede mit forkerte knæ", "complain")
+    assert talking.responses == ["utter_not_ours", "utter_patients", "utter_if_ours"]
+    assert "Patientklager" in talking.turn.said[1]["contacts"]
+    assert talking.slots.get("asked") is None
