@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from multiprocessing import get_context
 from typing import Annotated
 
 import typer
@@ -14,7 +16,7 @@ import api.commands.oversight
 import api.commands.rules
 import api.commands.staff
 from api.commands.shared import read_settings, require_case_system, require_periods
-from api.settings import Environment
+from api.settings import Environment, Settings
 
 # What is written at run time holds what citizens wrote: for the owner alone.
 PRIVATE = 0o077
@@ -47,8 +49,7 @@ def up() -> None:
 
     os.umask(PRIVATE)
     settings = with_secrets(read_settings())
-    require_case_system(settings)
-    require_periods(settings)
+    _require_apart(settings)
     try:
         require_free_ports(settings)
         supervisor = Supervisor(settings, parts_of(settings), lambda line: typer.echo(line))
@@ -103,6 +104,23 @@ def search_command(
     )  # fmt: skip
     for line in show(answer, "en" if lang == "en" else "da"):
         typer.echo(line)
+
+
+def _require_apart(settings: Settings) -> None:
+    """Checks in a process that ends: what the checks load would stay in memory as long as the product runs."""
+    checks = get_context("fork").Process(target=_require, args=(settings,))
+    checks.start()
+    checks.join()
+    if checks.exitcode:
+        raise typer.Exit(checks.exitcode)
+
+
+def _require(settings: Settings) -> None:
+    try:
+        require_case_system(settings)
+        require_periods(settings)
+    except typer.Exit as ended:
+        sys.exit(ended.exit_code)
 
 
 if __name__ == "__main__":

@@ -37,8 +37,14 @@ SETTLED_SECONDS = 60.0
 HOPELESS = 3
 BOT_PYTHON = REPOSITORY / ".venv-bot" / "bin" / "python"
 _PR_SET_PDEATHSIG = 1
-# Many small tasks: threads inside one would only wait for each other, and memory set aside per thread is never full.
-FRUGAL = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+# Many small tasks: threads inside one would only wait for each other. Memory is set aside once, not per thread, and
+# large pieces go back to the system when they are let go (Linux; elsewhere these say nothing).
+FRUGAL = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+}
 # With this Python would translate every file anew at each start, which takes longer than the rest of it.
 UNWANTED = "PYTHONDONTWRITEBYTECODE"
 

@@ -91,6 +91,15 @@ class InlineConnection:
         """Takes back what was not committed."""
         self._connection.rollback()
 
+    async def create_function(self, *what: Any, **how: Any) -> None:
+        """Gives the database a function of Python's."""
+        self._connection.create_function(*what, **how)
+
+    @property
+    def isolation_level(self) -> str | None:
+        """How the driver would begin transactions by itself."""
+        return self._connection.isolation_level
+
     async def close(self) -> None:
         """Closes it."""
         self._connection.close()

@@ -38,9 +38,13 @@ SURE = 8.0
 def _identifier() -> Any:
     from py3langid import langid
 
-    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
-    identifier.set_languages([lang for lang in KNOWN if lang in identifier.nb_classes])
-    return identifier
+    whole = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
+    whole.set_languages([lang for lang in KNOWN if lang in whole.nb_classes])
+    # Made anew from our languages alone: the whole one would keep a hundred others in memory.
+    return langid.LanguageIdentifier(
+        whole.nb_ptc, whole.nb_pc, whole.nb_classes, whole.tk_nextmove, whole.tk_output,
+        tk_row=whole.tk_row,
+    )  # fmt: skip
 
 
 def language_scores(text: str) -> dict[str, float]:
