@@ -242,8 +242,7 @@ class ChatService:
                 settled = await self._without_turn(tx, chat, message, sent)
                 if settled is not None:
                     return settled
-                if await store.take_turn(tx, session_id, now=now, until=now + self.lease):
-                    await tx.refresh(chat)
+                if store.take_turn(chat, now=now, until=now + self.lease):
                     resumed = after(State(chat.state), Event.RESUMED)
                     if resumed is not None:
                         chat.state = resumed.value
@@ -279,9 +278,7 @@ class ChatService:
         """Stores what is for staff; it has no command, so that it can never become the bot's."""
         now = self.clock.now()
         text, _ = await self._read(tx, chat, message)
-        await store.add_citizen(
-            tx, chat, text=text, command=None, client_id=message.client_id, now=now
-        )
+        store.add_citizen(tx, chat, text=text, command=None, client_id=message.client_id, now=now)
         chat.expires_at = now + self.lifetime
         return Answer(messages=[], state=State(chat.state))
 
@@ -331,7 +328,7 @@ class ChatService:
                 return Answer(messages=answered, state=State(chat.state))
         else:
             text, command = await self._read(tx, chat, message)
-            row = await store.add_citizen(
+            row = store.add_citizen(
                 tx, chat, text=text, command=command, client_id=message.client_id, now=now
             )
             if message.payload is None and not chat.language_chosen:
@@ -385,7 +382,7 @@ class ChatService:
                 if wants_person(reply):
                     reply, _ = await self.live.request(tx, chat, now)
                 rows.append(
-                    await store.add_reply(
+                    store.add_reply(
                         tx, chat, reply, sender=sender, now=now, reply_to=pending.seq,
                         failed=not turn,
                     )

@@ -216,6 +216,8 @@ async def test_a_brief_unit_of_work_waits_for_another_process(tmp_path: Path) ->
     url = f"sqlite:///{tmp_path}/brief.db"
     migrate(url)
     database = Database(url)
+    async with database.brief() as tx:
+        note(tx, "first")
     other = sqlite3.connect(tmp_path / "brief.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
