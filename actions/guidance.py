@@ -23,7 +23,7 @@ from actions.asking import (
     understood_lines,
 )
 from actions.complaint import Filing
-from actions.contacts import contact_lines
+from actions.elsewhere import say_about_us, say_elsewhere
 from actions.guidance_engine import Engine, Guidance, NoRulesError
 from actions.hearing import MATTER, TELLING, Heard
 from actions.languages import greet_in
@@ -50,8 +50,6 @@ IDLE = {
     "out_of_scope": "utter_out_of_scope", "abuse": "utter_abuse", "thanks": "utter_thanks",
     "bot_challenge": "utter_bot_challenge", "ask_privacy": "utter_privacy", "help": "utter_help",
 }  # fmt: skip
-# Who hears complaints about treatment in hospitals and at doctors'.
-FOR_PATIENTS = ("patientklager",)
 # What the button after a word on danger says.
 SAFE = {"acute": False}
 NOT_UNDERSTOOD = "utter_not_understood_ask_again"
@@ -115,6 +113,9 @@ class Guide:
         elif greet_in(dispatcher, words_of(tracker), self.ports):
             return []
         else:
+            events = self.about_us(turn)
+            if events is not None:
+                return events
             heard = self.heard(turn)
             if heard.asks and intent_of(tracker) in MATTER:
                 answered = await self._answer_first(turn)
@@ -122,6 +123,13 @@ class Guide:
                     return answered
             matter = await self.hear(turn, heard)
         return remember(matter, turn.before)
+
+    def about_us(self, turn: Turn) -> list[Event] | None:
+        """Answers who is not content with Borgerrådgiveren, and takes the thread up again."""
+        events = say_about_us(turn.dispatcher, self.ports, words_of(turn.tracker), turn.lang)
+        if events is not None:
+            self.take_up(turn.dispatcher, turn.tracker)
+        return events
 
     async def if_told(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event] | None:
         """Takes a message that another action was chosen for, where it tells of a matter or corrects one."""
@@ -241,18 +249,11 @@ class Guide:
             return await self._aside(turn, intent)
         found = say_persons(turn.dispatcher, words_of(turn.tracker), heard.news, heard.matter.facts)
         if "not_ours" in found and before.asked is None and "subject" not in heard.matter.facts:
-            return self._elsewhere(turn, heard.matter)
+            say_elsewhere(turn.dispatcher, self.ports, words_of(turn.tracker), turn.lang)
+            return heard.matter.asking(None)
         return await self._go_on(
             turn, heard.matter, heard.news, heard=heard.says_anything, corrected=heard.corrected
         )
-
-    def _elsewhere(self, turn: Turn, matter: Matter) -> Matter:
-        """Says where a matter of somebody else's goes, and asks nothing that the rules of the municipality need."""
-        if shows(words_of(turn.tracker), Sign.treatment):
-            contacts = contact_lines(self.ports.organisation, FOR_PATIENTS, turn.lang)
-            turn.dispatcher.utter_message(response="utter_patients", contacts=contacts)
-        turn.dispatcher.utter_message(response="utter_if_ours")
-        return matter.asking(None)
 
     async def _aside(self, turn: Turn, intent: str) -> Matter:
         """Answers what is not about the matter; a yes or no that answers nothing leads back to the question."""

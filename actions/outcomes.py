@@ -106,12 +106,13 @@ def outcome_text(outcome: Mapping[str, Any], lang: Lang) -> str:
     """The explanation, who receives it, the next step and the grounds; each with its doubt."""
     parts = [str(outcome["explanation"])]
     to = outcome["recipient"]
-    if to is not None:
+    steps = outcome["next_steps"]
+    if to is not None and not (steps and to["contact"] and to["contact"] in steps[0]):
         parts.append(
             phrase("line_recipient", lang).format(name=to["unit"] or to["name"], contact=to["contact"])
         )  # fmt: skip
-    if outcome["next_steps"]:
-        parts.append(phrase("line_step", lang).format(step=outcome["next_steps"][0]))
+    if steps:
+        parts.append(phrase("line_step", lang).format(step=steps[0]))
     grounds = ", ".join(_ground(basis, lang) for basis in outcome["basis"][:GROUNDS])
     if grounds:
         parts.append(phrase("line_basis", lang).format(basis=grounds))

@@ -67,6 +67,8 @@ class AnswerQuestion:
             return await guide.read_letter(turn)
         if greet_in(dispatcher, words_of(tracker), self.ports):
             return []
+        if (told := guide.about_us(turn)) is not None:
+            return told
         heard = guide.heard(turn, may_be_story=self.ports.cpr_mark not in words_of(tracker))
         if heard.is_matter or guide.is_unsure(turn, heard):
             return remember(await guide.hear(turn, heard), turn.before)

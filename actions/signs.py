@@ -25,6 +25,7 @@ class Sign(StrEnum):
     correcting = "correcting"
     turned = "turned"
     treatment = "treatment"
+    about_us = "about_us"
     reply = "reply"
     understand = "understand"
 

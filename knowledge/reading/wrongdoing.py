@@ -1,6 +1,7 @@
 """Notices an employee or supplier who is about to report wrongdoing, before the message is stored.
 
-Recall counts: whoever is warned without need loses a moment, whoever is not warned may lose their anonymity.
+Recall counts: whoever is warned without need loses a moment, whoever is not warned may lose their anonymity. Plain
+signs are looked for first; what has none is weighed by a reader that learnt from many messages.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from knowledge.reading.clauses import folded
+from knowledge.reading.wrongdoing_reader import load_reader
 
 FILE = Path(__file__).parent / "wrongdoing.yaml"
 
@@ -29,4 +31,6 @@ def screen_wrongdoing(text: str) -> bool:
         return False
     if signs["always"].search(plain):
         return True
-    return bool(signs["inside"].search(plain) and signs["wrong"].search(plain))
+    if signs["wrong"].search(plain):
+        return bool(signs["inside"].search(plain)) or load_reader().hears(text)
+    return not signs["bare"].search(plain) and load_reader().hears(text)

@@ -6,12 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from knowledge.articles import Article, Lang, load_articles
 from knowledge.rules.loader import load_questions
 from tests.actions.fakes import FakeKnowledge, fake_ports
 from tests.actions.talking import Talking
 from tests.actions.test_guidance import REFUSAL
 
 MOTHER = "Min søn bliver drillet og slået i skolen hver dag, og ingen gør noget ved mobningen."
+
+
+class ShippedArticles(FakeKnowledge):
+    """Finds nothing, and has the articles as they are shipped."""
+
+    def article(self, slug: str, lang: Lang) -> Article | None:
+        """The article in this language."""
+        return next((a for a in load_articles() if (a.slug, a.lang) == (slug, lang)), None)
 
 
 @pytest.fixture
@@ -135,6 +144,15 @@ def test_whoever_cannot_say_what_it_is_about_is_still_asked_for_a_decision(
     assert "concerns" in asked
     assert "is_decision" in asked
     assert "has_statutory_appeal" not in asked
+
+
+def test_a_complaint_about_borgerraadgiveren_is_not_sent_round() -> None:
+    talking = Talking(replace(fake_ports(), knowledge=ShippedArticles()))
+    talking.say(
+        "Hvem klager man til, når man er utilfreds med Borgerrådgiveren?", "where_to_complain"
+    )
+    assert "Ombudsmand" in str(talking.turn.said)
+    assert talking.slots.get("asked") is None
 
 
 def test_another_authority_is_named_and_nothing_is_asked(talking: Talking) -> None:

@@ -1,0 +1,123 @@
+"""The screen for reports of wrongdoing: what it holds back, what it lets pass, and where its weights come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from knowledge.evaluation.overlap import near_duplicates
+from knowledge.evaluation.wrongdoing_run import FOLDER, Messages, shares
+from knowledge.reading import screen_wrongdoing
+from knowledge.reading.wrongdoing_reader import load_reader, sentence_grams
+from knowledge.reading.wrongdoing_training import (
+    TEXTS,
+    Example,
+    Settings,
+    examples,
+    fingerprint,
+    store,
+    train,
+)
+
+SMALL = Settings(filled=(("da", 1), ("en", 1)), kept=(400, 300, 300), seen_in=1)
+
+
+@pytest.mark.parametrize(("messages", "met", "alarms"), [("tune", 0.96, 0.04), ("dev", 0.94, 0.05)])
+def test_reports_are_held_back_and_complaints_are_not(
+    messages: Messages, met: float, alarms: float
+) -> None:
+    found, for_nothing = shares(messages)
+    assert found >= met
+    assert for_nothing <= alarms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jeg ved ikke om jeg må sige det her, men på mit arbejde pynter vi på journalerne",
+        "Vores mester vil have os til at fakturere kommunen for timer, vi ikke har lavet.",
+        "A nurse on my ward takes morphine from the cabinet and I don't dare say it",
+        "Hvad er en whistleblower? Jeg har set min chef stjæle.",
+        "er der en whistleblowerordning for os ansatte",
+    ],
+)
+def test_who_tells_in_their_own_words_is_held_back(text: str) -> None:
+    assert screen_wrongdoing(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jeg arbejder i kommunen",
+        "ja, jeg er ansat på et plejehjem",
+        "I'm a nurse",
+        "har kommunen en whistleblowerordning",
+        "Who can use the whistleblower unit?",
+        "Min mors hjemmehjælper stjæler fra hende, hvor klager jeg?",
+        "Jeg er lærer og har fået afslag på boligstøtte",
+        "",
+        "😀",
+    ],
+)
+def test_answers_questions_and_citizens_own_matters_pass(text: str) -> None:
+    assert not screen_wrongdoing(text)
+
+
+def test_a_report_in_the_middle_of_a_long_story_is_held_back() -> None:
+    story = "Vi fik hund i foråret. Den hedder Buster. Naboen kom over med kage. Det regnede hele dagen. "
+    report = "Jeg er sosu-assistent, og min leder retter i journalerne, så fejlene ikke kan ses. "
+    assert screen_wrongdoing(story + report + story)
+    assert not screen_wrongdoing(story + story)
+
+
+def test_spelling_without_danish_letters_reads_the_same() -> None:
+    assert sentence_grams("Skjulte fejl på børnehjem") == sentence_grams(
+        "skjulte fejl paa boernehjem"
+    )
+
+
+def test_the_shipped_weights_are_made_from_the_shipped_texts() -> None:
+    assert load_reader().fingerprint == fingerprint(), (
+        "run python -m knowledge.reading.wrongdoing_training"
+    )
+
+
+def test_two_trainings_give_the_same_file(tmp_path: Path) -> None:
+    rows = [
+        *(Example(f"min chef snyder med {thing}", 1, 1.0) for thing in ("penge", "timer", "løn")),
+        *(Example(f"jeg vil klage over {thing}", 0, 1.0) for thing in ("støj", "svar", "vejen")),
+    ]
+    files = [tmp_path / name for name in ("first.npz", "second.npz")]
+    for file in files:
+        store(*train(rows, SMALL), SMALL, file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+    reader = load_reader(files[0])
+    assert reader.weight("min chef snyder") > reader.weight("jeg vil klage")
+    assert reader.weight("") == pytest.approx(reader.bias)
+
+
+def test_patterns_are_filled_whole() -> None:
+    data = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
+    filler = {"da": ["Det regner."], "en": ["It rains."]}
+    rows = list(examples(data, filler, SMALL))
+    assert not [row.text for row in rows if "{" in row.text]
+    assert {row.label for row in rows} == {0, 1}
+
+
+def test_what_is_measured_was_not_taught() -> None:
+    taught = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
+    for messages in ("tune", "dev"):
+        asked = yaml.safe_load((FOLDER / f"{messages}.yaml").read_text(encoding="utf-8"))
+        texts = [*asked["wrongdoing"], *asked["other"]]
+        assert not list(near_duplicates(texts, [*taught["wrongdoing"], *taught["other"]]))
+
+
+def test_the_weights_are_small_and_plain() -> None:
+    reader = load_reader()
+    assert sum(len(block.keys) for block in reader.blocks) < 80_000
+    for block in reader.blocks:
+        assert np.all(np.diff(block.keys.astype(np.int64)) > 0)
+        assert np.all(np.isfinite(block.weights))
