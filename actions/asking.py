@@ -115,14 +115,16 @@ def understood_lines(
 def running_deadline(guidance: Guidance, lang: Lang) -> str:
     """The line that names the nearest appeal deadline, or nothing."""
     days = [
-        deadline.latest_safe_date
+        (deadline.passed, deadline.latest_safe_date)
         for outcome in guidance.assessment.outcomes
         for deadline in outcome.deadlines
-        if deadline.kind == "appeal" and deadline.whose == "citizen" and not deadline.passed
+        if deadline.kind == "appeal" and deadline.whose == "citizen"
     ]
     if not days:
         return ""
-    return phrase("line_deadline", lang).format(day=_wording(lang).date(min(days)))
+    passed, day = min(days)
+    line = "line_deadline_passed" if passed else "line_deadline"
+    return phrase(line, lang).format(day=_wording(lang).date(day))
 
 
 def _wording(lang: Lang) -> Wording:

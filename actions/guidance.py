@@ -26,6 +26,7 @@ from actions.complaint import Filing
 from actions.elsewhere import say_about_us, say_elsewhere
 from actions.guidance_engine import Engine, Guidance, NoRulesError
 from actions.hearing import MATTER, TELLING, Heard
+from actions.inferring import day_of_decision, day_told_before
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
 from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, matter_of, remember
@@ -106,7 +107,7 @@ class Guide:
             matter = self._ask_anew(turn, change)
         elif (fact := entity_of(tracker, "fact")) is not None:
             value = json.loads(entity_of(tracker, "value") or "null")
-            told = self.pressed(turn.before, fact, value)
+            told = self.pressed(turn.before, fact, value, turn.lang, turn.today)
             matter = await self._go_on(turn, told, (fact,), heard=True, pressed=True)
         elif is_letter(words_of(tracker), turn.before):
             return await self.read_letter(turn)
@@ -138,7 +139,8 @@ class Guide:
         if not text or len(text.split()) > STORY:
             return None
         heard = self.heard(turn)
-        if not (heard.corrected or heard.asks is False and TELLING & set(heard.news)):
+        begins = heard.is_matter and not turn.before.begun
+        if not (begins or heard.corrected or heard.asks is False and TELLING & set(heard.news)):
             return None
         return remember(await self.hear(turn, heard), turn.before)
 
@@ -159,11 +161,12 @@ class Guide:
             return False
         return confidence_of(turn.tracker) < SURE or intent_of(turn.tracker) in TELLS
 
-    def pressed(self, before: Matter, fact: str, value: Any) -> Matter:
+    def pressed(self, before: Matter, fact: str, value: Any, lang: Lang, today: dt.date) -> Matter:
         """The matter with the answer of a button, and with what its words tell beside it."""
         begun = self.begun(before)
         also = self.engine.also(fact, value)
-        return begun.told({n: v for n, v in also.items() if n not in begun.facts} | {fact: value})
+        told = {n: v for n, v in also.items() if n not in begun.facts} | {fact: value}
+        return begun.told(day_told_before(begun, told, lang, today) | told)
 
     def is_named_answer(self, turn: Turn) -> bool:
         """Whether the message is one of the answers to the open question, word for word."""
@@ -221,17 +224,22 @@ class Guide:
         return hearing.hear(
             words_of(turn.tracker), intent_of(turn.tracker), self.begun(turn.before), self.engine,
             turn.lang, turn.today, is_new=may_be_story and not turn.before.begun, is_story=is_story,
+            is_sure=confidence_of(turn.tracker) >= SURE,
         )  # fmt: skip
 
     async def hear(self, turn: Turn, heard: Heard | None = None) -> Matter:
         """Takes a message in the citizen's own words."""
         intent, before = intent_of(turn.tracker), turn.before
         heard = heard or self.heard(turn)
+        if heard.says_again and before.asked is not None:
+            return await self._go_on(turn, heard.matter, (), heard=True)
         said_otherwise = intent == "correct" and not shows(words_of(turn.tracker), Sign.correcting)
         if (intent in PASSING or said_otherwise) and self.is_unsure(turn, heard):
             intent = "inform"
         if intent == "stop":
-            turn.dispatcher.utter_message(response="utter_stopped")
+            turn.dispatcher.utter_message(
+                response="utter_stopped" if before.begun else "utter_no_complaint"
+            )
             return Matter()
         if heard.short and before.stage in (RESULT, CONFIRM, KEEP) and intent in ("affirm", "deny"):
             return await self._decide(turn, intent)
@@ -271,6 +279,11 @@ class Guide:
         guidance = await self._guidance(turn, matter)
         if guidance is None:
             return matter.asking(None)
+        if guidance.question is not None and (
+            day := day_of_decision(guidance.question.fact, matter.facts)
+        ):
+            matter, news = matter.told(day), (*news, *day)
+            guidance = await self._guidance(turn, matter) or guidance
         said, before = turn.dispatcher, turn.before
         several = len(matter.facts.get("concerns") or ())
         if several > 1 and several > len(before.facts.get("concerns") or ()):

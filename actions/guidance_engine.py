@@ -71,6 +71,9 @@ class Engine:
 
     def also(self, fact: str, value: Any) -> dict[str, Any]:
         """What the words of an answer to a question tell beside the fact itself."""
+        if fact == "subject":
+            kind = self.kind_of(value)
+            return {"concerns": [kind]} if kind is not None else {}
         question = load_questions().get(fact)
         return told_by(question, value) if question is not None else {}
 
@@ -123,6 +126,11 @@ class Engine:
             return None, False
         return match.area, bool(match.candidates)
 
-    def points(self, text: str) -> bool:
-        """Whether the words of a story are near enough to some area to offer it."""
-        return max(self.profile.finder.scores(text).values()) >= POINTING
+    def points(self, text: str, least: float = POINTING) -> bool:
+        """Whether the words of a text are near enough to some area to offer it."""
+        return max(self.profile.finder.scores(text).values()) >= least
+
+    def kind_of(self, area: Any) -> str | None:
+        """The kind of complaint that an area is, where it is one."""
+        found = self.profile.book.areas.get(str(area))
+        return found.concern if found is not None else None

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from actions.guidance_engine import Engine
+from actions.inferring import (
+    also_told,
+    day_meant,
+    day_told_before,
+    is_day,
+    kind_meant,
+    only_praise,
+    wants_complaint,
+)
 from actions.matter import Matter
-from actions.signs import Sign, is_question, shows, wants_to_know
+from actions.signs import Sign, is_question, persons_in, shows, wants_to_know
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
 from knowledge.rules.facts import CONCERNS, LONGEST_TEXT
@@ -19,8 +28,13 @@ from knowledge.rules.loader import load_questions
 SHORT = 6
 # Own messages shorter than this describe nothing.
 LEAST_WORDS = 4
-# A message of one's own of at least so many words tells a story.
+# How near an answer to the question for the subject must be to some area by its words.
+NAMING = 0.05
+# A message of one's own of at least so many words tells a story; of so many, also where it names no subject.
 STORY_WORDS = 5
+LONG_STORY = 10
+# Who complains of somebody else's, in what `persons_in` finds.
+NOT_OURS = "not_ours"
 # Facts that show that somebody tells of a matter of their own.
 TELLING = frozenset(
     {
@@ -29,8 +43,6 @@ TELLING = frozenset(
         "promised_by", "has_mandate",
     }
 )  # fmt: skip
-# What stays of a complaint that became praise.
-KEPT_FOR_PRAISE = ("acute", "municipality", "complainant", "subject", "subject_text")
 # What is asked in passing while a question stands; none of it is an answer.
 ASIDE = frozenset(
     {
@@ -56,6 +68,10 @@ LIKE_A_STORY = frozenset(
 )  # fmt: skip
 
 
+# The same, where it is not sure that this is what is meant.
+PERHAPS_A_STORY = frozenset({"help", "abuse", "correct", "ask_status"})
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What one message adds to the matter."""
@@ -69,6 +85,8 @@ class Heard:
     short: bool
     # The message is about the matter, so guidance goes on with it.
     is_matter: bool
+    # The message names the subject that is known already.
+    says_again: bool = False
     # The message asks for something that the articles may hold, and tells nothing.
     asks: bool = False
 
@@ -80,11 +98,12 @@ class Heard:
 
 def hear(
     text: str, intent: str, before: Matter, engine: Engine, lang: Lang, today: dt.date, *,
-    is_new: bool = False, is_story: bool = False,
+    is_new: bool = False, is_story: bool = False, is_sure: bool = False,
 ) -> Heard:  # fmt: skip
     """Reads the message as the next one of this matter, or as the first of a new one.
 
-    A story begins a matter, whatever else it was taken for.
+    A story begins a matter, whatever else it was taken for. Where it `is_sure` what the message was taken for, that
+    tells what the matter is about.
     """
     reading = read_facts(text, today=today, lang=lang, asked=before.asked, known=before.facts)
     told = dict(reading.facts)
@@ -92,7 +111,7 @@ def hear(
         told |= (
             subject_beside(text, before, engine)
             if told and before.asked == "subject"
-            else answered(text, intent, before.asked, engine)
+            else answered(text, intent, before.asked, before, engine)
         )
     told = also_told(told, before, engine)
     if (
@@ -102,34 +121,41 @@ def hear(
     ):
         before = only_praise(before)
         told = {"wants": "feedback", "concerns": ["praise"]}
-    elif "concerns" in told:
-        if told.get("is_decision") and "decision_received" in told and shows(text, Sign.refused):
-            told["concerns"] = list(dict.fromkeys(["decision", *told["concerns"]]))
-        told["concerns"] = joined(before, told["concerns"])
+    else:
+        if "decision_received" in told and shows(text, Sign.refused):
+            told["concerns"] = list(dict.fromkeys(["decision", *told.get("concerns", ())]))
+        if "concerns" in told:
+            told["concerns"] = joined(before, told["concerns"])
     if wants_complaint(text, intent, before):
         told.setdefault("wants", "complaint")
+    if not told and before.asked is not None and len(text.split()) <= SHORT:
+        told = day_meant(text, before.facts, lang, today)
     if before.facts.get("wants") == "feedback" and set(told.get("concerns") or ()) - {"praise"}:
         # Praise, and then a complaint beside it: what is wanted of that is not yet known.
         before = before.without("wants")
     if told.get("wants") == "complaint" and before.facts.get("concerns") == ["praise"]:
         # Praise, and then a complaint: what that is about is not yet known.
         before = before.without("concerns")
-    if intent == "praise" and is_new and not told:
-        told |= {"wants": "feedback", "concerns": ["praise"]}
     asks = is_question(text)
     is_telling = bool(TELLING & set(told))
     news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
     is_answer = before.asked is not None and (before.asked in told or reading.answer is not None)
     is_matter = (
         intent in MATTER or is_answer or is_telling or bool(reading.corrected) or is_story
-        or is_new and intent in LIKE_A_STORY and not wants_to_know(text) and is_own_story(text, engine)
+        or is_new and tells_story(text, intent, engine, is_sure=is_sure)
     )  # fmt: skip
     if is_matter and text:
         told |= named_subject(text, before, told, engine)
+        told |= kind_meant(intent if is_sure and not asks else "", before.facts, told, engine)
+        told |= day_told_before(before, told, lang, today)
         news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
     matter = before.told({name: told[name] for name in news})
     goes_on = before.asked is not None and intent in LIKE_A_STORY and not wants_to_know(text)
-    if (is_matter or goes_on) and len(text.split()) >= LEAST_WORDS and reading.answer is None:
+    length = len(text.split())
+    if (is_matter or goes_on) and length >= LEAST_WORDS and reading.answer is None:
+        matter = matter.said(text)
+    elif not news and before.asked is not None and length <= SHORT and is_day(text, lang, today):
+        # A day of something that has no name yet is kept until it has one.
         matter = matter.said(text)
     passed = (
         before.asked is not None and before.asked not in told
@@ -138,8 +164,25 @@ def hear(
     return Heard(
         matter=matter, news=news, corrected=bool(_taken_back(reading, before)), passed=passed,
         short=len(text.split()) <= SHORT, is_matter=is_matter or passed,
+        says_again=not news and not asks and length <= SHORT and bool(before.facts.get("subject"))
+        and engine.subject(text, told=True)[0] == before.facts["subject"],
         asks=asks and not is_answer and not is_telling and not passed and intent not in WAY,
     )  # fmt: skip
+
+
+def tells_story(text: str, intent: str, engine: Engine, *, is_sure: bool) -> bool:
+    """Whether somebody with no matter yet tells of their own, though it was taken for something else."""
+    if (
+        wants_to_know(text)
+        or intent not in LIKE_A_STORY
+        and (is_sure or intent not in PERHAPS_A_STORY)
+    ):
+        return False
+    if NOT_OURS in persons_in(text) or is_own_story(text, engine):
+        return True
+    # Somebody who does not know where to begin.
+    lost = intent in PERHAPS_A_STORY and not is_sure and shows(text, Sign.own)
+    return lost and len(text.split()) >= LONG_STORY
 
 
 def is_own_story(text: str, engine: Engine) -> bool:
@@ -148,29 +191,6 @@ def is_own_story(text: str, engine: Engine) -> bool:
         return False
     area, near = engine.subject(text[:LONGEST_TEXT], told=True)
     return area is not None or near
-
-
-def wants_complaint(text: str, intent: str, before: Matter) -> bool:
-    """Whether a few words say that somebody wants to complain."""
-    if "wants" in before.facts or is_question(text):
-        return False
-    short = len(text.split()) <= SHORT and intent in ("complain", "affirm", "where_to_complain")
-    return short and shows(text, Sign.complaining) or shows(text, Sign.willing)
-
-
-def also_told(told: Mapping[str, Any], before: Matter, engine: Engine) -> dict[str, Any]:
-    """With what the words of the chosen answer tell beside it; what is known already stands."""
-    asked = before.asked
-    if asked is None or asked not in told:
-        return dict(told)
-    also = engine.also(asked, told[asked])
-    return {name: value for name, value in also.items() if name not in before.facts} | dict(told)
-
-
-def only_praise(before: Matter) -> Matter:
-    """The matter without the complaint that somebody leaves for praise; its subject stays."""
-    kept = {name: before.facts[name] for name in KEPT_FOR_PRAISE if name in before.facts}
-    return replace(before, facts=kept, asked=None, skipped=())
 
 
 def is_named(text: str, asked: str, engine: Engine) -> bool:
@@ -190,7 +210,9 @@ def _labelled(plain: str, asked: str) -> dict[str, Any]:
     return {}
 
 
-def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str, Any]:
+def answered(
+    text: str, intent: str, asked: str, before: Matter, engine: Engine
+) -> Mapping[str, Any]:
     """What the text answers to the open question where the reader found nothing."""
     plain = _plain(text)
     if not plain:
@@ -204,7 +226,13 @@ def answered(text: str, intent: str, asked: str, engine: Engine) -> Mapping[str,
         area = engine.named(text)
         if area is not None:
             return {"subject": area}
-        if not is_question(text) and (intent not in ASIDE or len(plain.split()) <= SHORT):
+        # What was near before gives way only to what is as near.
+        near = (
+            engine.points(text)
+            or "subject_text" not in before.facts
+            and engine.points(text, NAMING)
+        )
+        if near and not is_question(text) and (intent not in ASIDE or len(plain.split()) <= SHORT):
             return subject_of(text, engine)
     return {}
 

@@ -19,6 +19,8 @@ from knowledge.sources import load_sources
 NEAR = 7
 # What a complaint is never made of: danger needs help first, wrongdoing a channel that protects.
 NEVER_FILED = frozenset({Route.acute_help, Route.whistleblower})
+# How a place within a source begins that needs no colon before it.
+SHORT_PLACES = ("§", "afsnit", "kap", "s.", "section")
 # The source of what is known without one.
 NO_SOURCE = "gk"
 # Legal grounds named in the text; the card has all of them.
@@ -113,7 +115,7 @@ def outcome_text(outcome: Mapping[str, Any], lang: Lang) -> str:
         )  # fmt: skip
     if steps:
         parts.append(phrase("line_step", lang).format(step=steps[0]))
-    grounds = ", ".join(_ground(basis, lang) for basis in outcome["basis"][:GROUNDS])
+    grounds = _grounds(outcome["basis"][:GROUNDS], lang)
     if grounds:
         parts.append(phrase("line_basis", lang).format(basis=grounds))
     # Rasa's templates take these two signs for a gap of their own and then fill none at all.
@@ -131,11 +133,24 @@ def sources_of(outcome: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _ground(basis: Mapping[str, str], lang: Lang) -> str:
-    parts = [part for part in (basis["source"], basis["paragraph"]) if part]
-    if len(parts) > 1 and basis["source"] == load_sources().get(NO_SOURCE).name(lang):
+def _grounds(basis: Sequence[Mapping[str, str]], lang: Lang) -> str:
+    """The grounds, each source once with all its places, and its doubt."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for row in basis:
+        places.setdefault((row["source"], row["confidence"]), []).append(row["paragraph"])
+    return "; ".join(
+        _ground(source, [place for place in named if place], confidence, lang)
+        for (source, confidence), named in places.items()
+    )
+
+
+def _ground(source: str, places: Sequence[str], confidence: str, lang: Lang) -> str:
+    named = ", ".join(places)
+    if not named:
+        text = source
+    elif source == load_sources().get(NO_SOURCE).name(lang):
         # A law that is known of, and whose text nobody has looked up: the law first.
-        parts = [parts[1], f"({parts[0]})"]
-    named = " ".join(parts)
-    sure = basis["confidence"] == "verified"
-    return named if sure else f"{named} ({phrase('in_doubt', lang)})"
+        text = f"{named} ({source})"
+    else:
+        text = f"{source} {named}" if named.startswith(SHORT_PLACES) else f"{source}: {named}"
+    return text if confidence == "verified" else f"{text} ({phrase('in_doubt', lang)})"

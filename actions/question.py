@@ -18,7 +18,7 @@ from actions.matter import remember
 from actions.passages import next_passage
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Ports, Tracker
-from actions.signs import Sign, shows
+from actions.signs import Sign, is_question, shows
 from actions.turns import (
     LAST_ANCHOR,
     LAST_ARTICLE,
@@ -70,7 +70,8 @@ class AnswerQuestion:
         if (told := guide.about_us(turn)) is not None:
             return told
         heard = guide.heard(turn, may_be_story=self.ports.cpr_mark not in words_of(tracker))
-        if heard.is_matter or guide.is_unsure(turn, heard):
+        again = heard.says_again and turn.before.asked is not None
+        if heard.is_matter or again or guide.is_unsure(turn, heard):
             return remember(await guide.hear(turn, heard), turn.before)
         say_persons(dispatcher, words_of(tracker), (), turn.before.facts)
         events = await self._look_into(turn)
@@ -103,6 +104,8 @@ class AnswerQuestion:
         if not only_asks and is_own_story(asked, guide.engine):
             # Whoever tells of their own and asks what to do is helped on with it.
             await self._keep_unanswered(asked, turn.lang)
+            if is_question(asked):
+                turn.dispatcher.utter_message(response="utter_no_answer_but_help")
             heard = guide.heard(turn, is_story=True)
             return remember(await guide.hear(turn, heard), turn.before)
         if not only_if_known:

@@ -16,8 +16,9 @@ import yaml
 
 from knowledge.articles import Lang
 
-Half = Literal["tune", "final"]
-HALVES: tuple[Half, ...] = ("tune", "final")
+Half = Literal["tune", "dev", "final"]
+# 'tune' and 'dev' may be looked at; 'final' is only measured.
+HALVES: tuple[Half, ...] = ("tune", "dev", "final")
 FOLDER = Path(__file__).parent / "facts"
 ANY = "any"
 CONCERNS = "concerns"
@@ -60,7 +61,7 @@ class Case:
 
 
 def load_cases(half: Half, folder: Path = FOLDER) -> tuple[Case, ...]:
-    """Read one half."""
+    """Read one set."""
     data = yaml.safe_load((folder / f"{half}.yaml").read_text(encoding="utf-8"))
     return tuple(
         Case(

@@ -1,6 +1,6 @@
 """Prints how well facts are read from messages: `python -m knowledge.evaluation.facts_run --half tune [--misses]`.
 
-The misses of the final half are never shown: whoever reads them one by one tunes on them.
+The misses of the final set are never shown: whoever reads them one by one tunes on them.
 """
 
 from __future__ import annotations
@@ -125,18 +125,18 @@ def _miss(case: Case, right: Mapping[str, Any], wrong: Mapping[str, Any]) -> str
 
 
 def report(half: Half, misses: bool = False) -> str:
-    """The figures of one half as text."""
+    """The figures of one set as text."""
     cases = load_cases(half)
     result = measure(cases)
     parts = [
-        f"facts, {half} half: {len(cases)} messages, {result.perfect} read without a fault",
+        f"facts, {half} set: {len(cases)} messages, {result.perfect} read without a fault",
         table("all", {"all": result.whole, **dict(sorted(result.by_lang.items()))}),
         table("by fact", dict(sorted(result.by_fact.items()))),
         table("by style", dict(sorted(result.by_style.items()))),
         f"'do not know' and 'skip': {result.answers['wrong']} of {result.answers.total()} wrong;"
         f" corrections noticed: {result.corrections['right']} of {result.corrections.total()}",
     ]
-    if misses and half == "tune":
+    if misses and half != "final":
         parts.append("\n".join(result.misses))
     return "\n\n".join(parts) + "\n"
 
@@ -152,10 +152,12 @@ def table(title: str, rows: Mapping[str, Tally]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure the halves that are asked for; both unless one is named."""
+    """Measure the set that is asked for; all unless one is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", choices=HALVES)
-    parser.add_argument("--misses", action="store_true", help="list those of the tune half")
+    parser.add_argument(
+        "--misses", action="store_true", help="list those of the sets that may be looked at"
+    )
     given = parser.parse_args(arguments)
     halves: Sequence[Half] = [given.half] if given.half else HALVES
     sys.stdout.write("\n".join(report(half, given.misses) for half in halves))

@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 import yaml
 
-from knowledge.reading.dates_found import Found, length_before
+from knowledge.reading.dates_found import Found
+from knowledge.reading.patterns import with_groups
+from knowledge.reading.times_near import length_alone
 from knowledge.rules.facts import DATES, PAST_DATES, YES_NO
 
 FILE = Path(__file__).parent / "short_answers.yaml"
@@ -33,8 +35,14 @@ class Answer:
 
 @cache
 def _short() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.safe_load(with_groups(FILE.read_text(encoding="utf-8")))
     return loaded
+
+
+def _says(asked: str, yes: bool, plain: str) -> bool:
+    """Whether an answer without a yes or no means one of them."""
+    pattern = _short()["says"].get(asked, {}).get("yes" if yes else "no")
+    return pattern is not None and re.search(pattern, plain) is not None
 
 
 def is_time_alone(text: str, start: int, time: Found) -> bool:
@@ -131,18 +139,22 @@ def _value(plain: str, asked: str, times: list[Found], today: dt.date) -> Any:
             return None
         if re.match(short["yes"], plain):
             return True
-        return False if re.match(short["no"], plain) else None
+        if re.match(short["no"], plain):
+            return False
+        said = [yes for yes in (True, False) if _says(asked, yes, plain)]
+        return said[0] if len(said) == 1 else None
     if asked in DATES:
         return _day_answered(plain, asked, times, today)
     choices = short["choices"].get(asked, {})
-    chosen = [value for value, pattern in choices.items() if re.search(pattern, plain)]
+    # 'Not in writing, only by phone'.
+    affirmed = re.sub(r"\b(?:ikke|not)(?: \w+){1,2}(?=,)", "", plain)
+    chosen = [value for value, pattern in choices.items() if re.search(pattern, affirmed)]
     return chosen[0] if len(chosen) == 1 and len(plain.split()) <= SHORT else None
 
 
 def _day_answered(plain: str, asked: str, times: list[Found], today: dt.date) -> str | None:
     if asked == "waiting_since" and not times:
-        length = re.match(_short()["length"], plain)
-        day = length_before(length["n"], length["u"], today) if length else None
+        day = length_alone(plain, today)
         return day.isoformat() if day else None
     fitting = [t for t in times if t.kind != "length" or asked == "waiting_since"]
     if asked in PAST_DATES:

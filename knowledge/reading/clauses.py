@@ -33,6 +33,8 @@ class Clause:
     hearsay: bool
     other_person: bool
     wish: bool
+    # The writer is named in it.
+    own: bool = False
 
     @property
     def states(self) -> bool:
@@ -86,6 +88,7 @@ def clauses(text: str) -> list[Clause]:
                     hearsay=hearsay,
                     other_person=other,
                     wish=bool(sign["wish"].search(piece)),
+                    own=own,
                 )  # fmt: skip
             )
     return result

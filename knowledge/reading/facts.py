@@ -1,7 +1,7 @@
 """Reads the facts that a message states of the writer's own matter.
 
 Precision comes first: what is hearsay, asked, supposed or somebody else's is no fact, and what is in doubt is given
-as `unsure`, to be asked about. The patterns are data (patterns.yaml, signs.yaml, short_answers.yaml, times.yaml).
+as `unsure`, to be asked about. The patterns are data (patterns/, signs.yaml, short_answers.yaml, times.yaml).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 from knowledge.articles import Lang
@@ -16,6 +17,7 @@ from knowledge.reading.answers import is_time_alone, promised, read_answer
 from knowledge.reading.clauses import Clause, clauses, folded, signs
 from knowledge.reading.dates_found import Found, find_times
 from knowledge.reading.patterns import Pattern, load_patterns
+from knowledge.reading.spelling import mended
 from knowledge.rules.facts import DATES, PAST_DATES
 
 # Which end of a period is safe for the citizen: their own limits are counted from the first day, the
@@ -75,12 +77,13 @@ def read_facts(
     """The facts that `text` states, as seen from `today`; `asked` is the question it answers, if any."""
     del lang  # the patterns of both languages are read: people mix them
     known = known or {}
-    plain = folded(text)
+    plain = mended(folded(text))
     gathered = _Gathered()
     said = clauses(plain)
-    times = find_times(plain, today)
+    times = [time for time in find_times(plain, today) if not _is_denied(plain, time)]
     for at, clause in enumerate(said):
         _read_clause(plain, clause, said[:at], times, gathered, known, today)
+    _read_way_before(said, gathered)
     _read_together(gathered, known)
     if asked is None or asked not in DATES:
         _read_times_left(said, times, gathered, known, today)
@@ -104,6 +107,11 @@ def read_facts(
     )  # fmt: skip
 
 
+def _is_denied(plain: str, time: Found) -> bool:
+    """'On the 9th, not the 6th': a time that is taken back states nothing."""
+    return signs()["denied"].search(plain[: time.start]) is not None
+
+
 def _read_clause(
     message: str, clause: Clause, before: list[Clause], times: list[Found], gathered: _Gathered,
     known: Mapping[str, Any], today: dt.date,
@@ -122,7 +130,7 @@ def _read_clause(
     for pattern in load_patterns():
         if not _is_read_here(pattern, clause):
             continue
-        if pattern.sibling and not any(pattern.sibling in other.text for other in before):
+        if pattern.sibling and not any(pattern.sibling.search(other.text) for other in before):
             continue
         found = pattern.found_in(clause.text)
         if found is None or _is_only_wished(pattern, clause, found.end()):
@@ -133,6 +141,19 @@ def _read_clause(
             _take_concern(pattern, gathered)
             continue
         _take_fact(pattern, clause, inside, gathered, known, today)
+
+
+def _read_way_before(said: list[Clause], gathered: _Gathered) -> None:
+    """'I called the manager and complained': how it was done stands in the clause before."""
+    complained = gathered.spans.get("complained_to_forvaltning")
+    if not gathered.facts.get("complained_to_forvaltning") or "complained_how" in gathered.facts:
+        return
+    for before, clause in pairwise(said):
+        if clause.text.strip() != complained or not (before.states and before.own):
+            continue
+        for pattern in load_patterns():
+            if pattern.fact == "complained_how" and pattern.found_in(before.text):
+                gathered.take("complained_how", pattern.value, before.text)
 
 
 def _is_read_here(pattern: Pattern, clause: Clause) -> bool:
@@ -183,7 +204,10 @@ def _take_fact(
     if pattern.date is not None and time is not None:
         gathered.undated = None
         gathered.claimed.add(time.start)
-        gathered.take(pattern.date, _day_of(pattern.date, time, today).isoformat(), clause.text)
+        day = _day_of(pattern.date, time, today)
+        if pattern.future and signs()["overdue"].search(clause.text):
+            day = min(time.last, today)
+        gathered.take(pattern.date, day.isoformat(), clause.text)
     if pattern.concern and pattern.date_only:
         gathered.concern(pattern.concern)
 
@@ -198,6 +222,9 @@ def _time_for(pattern: Pattern, inside: list[Found], today: dt.date) -> Found | 
         for time in inside
         if (pattern.future or time.first <= today) and (lasting or time.kind != "length")
     ]
+    if len(fitting) > 1:
+        # 'I complained on 2 November and had an answer the week after'.
+        fitting = [time for time in fitting if time.kind != "after"]
     # Two times in one clause: nobody can tell which is meant.
     return fitting[0] if len(fitting) == 1 else None
 
@@ -243,7 +270,7 @@ def _read_times_left(
         for time in times
         if clause.start <= time.start < clause.start + len(clause.text)
         and time.start not in gathered.claimed
-        and time.kind != "length"
+        and time.kind == "ago"
         and time.first <= today
         and (fact != "decision_received" or sign["arrival"].search(clause.text))
     ]

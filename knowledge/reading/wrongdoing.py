@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from knowledge.reading.clauses import folded
+from knowledge.reading.letters import looks_like_letter
 from knowledge.reading.wrongdoing_reader import load_reader
 
 FILE = Path(__file__).parent / "wrongdoing.yaml"
@@ -31,6 +32,10 @@ def screen_wrongdoing(text: str) -> bool:
         return False
     if signs["always"].search(plain):
         return True
-    if signs["wrong"].search(plain):
-        return bool(signs["inside"].search(plain)) or load_reader().hears(text)
-    return not signs["bare"].search(plain) and load_reader().hears(text)
+    wrong = signs["wrong"].search(plain) is not None
+    if wrong and signs["inside"].search(plain):
+        return True
+    # An answer to a question tells too little to warn about, and a pasted letter is an authority's own words.
+    if (signs["bare"].search(plain) and not wrong) or looks_like_letter(text):
+        return False
+    return load_reader().hears(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from knowledge.articles import Article, Lang, load_articles
 from knowledge.rules.loader import load_questions
 from tests.actions.fakes import FakeKnowledge, fake_ports
 from tests.actions.talking import Talking
-from tests.actions.test_guidance import REFUSAL
+from tests.actions.test_guidance import REFUSAL, REST
 
 MOTHER = "Min søn bliver drillet og slået i skolen hver dag, og ingen gør noget ved mobningen."
 
@@ -131,6 +132,36 @@ def test_an_own_case_and_nobody_else_looking_tell_more_than_they_say(talking: Ta
         talking.say(load_questions()[fact]["options"][label]["label"]["da"], "inform")
     assert talking.facts["directly_affected"] is True
     assert talking.facts["politically_decided"] is False
+
+
+def test_the_day_of_a_decision_is_not_asked_for_twice(talking: Talking) -> None:
+    talking.say("Jeg har fået en parkeringsafgift og er uenig i afgørelsen", "complain")
+    asked = []
+    answers = {**REST, "concerns": ["decision"], "subject": "tmf_parkeringsafgift"}
+    talking.slots["facts"] = {**talking.facts, "decision_received": "2026-11-13"}
+    while (fact := talking.slots.get("asked")) is not None:
+        asked.append(fact)
+        value = json.dumps(answers.get(fact, False))
+        talking.command("/complain" + json.dumps({"fact": fact, "value": value}))
+    assert "ongoing" in asked
+    assert "event_date" not in asked
+    assert talking.facts["event_date"] == "2026-11-13"
+
+
+@pytest.mark.parametrize("said", ["i fredags", "det var den 13. november"])
+def test_a_day_is_kept_until_it_is_known_what_it_is_a_day_of(talking: Talking, said: str) -> None:
+    talking.say("Jeg er utilfreds med min hjemmehjælp", "complain")
+    assert talking.slots["asked"] == "concerns"
+    talking.say(said, "inform", "action_answer_question")
+    assert talking.responses[-1] == "utter_ask_noted"
+    talking.command('/complain{"fact": "concerns", "value": "[\\"conduct\\"]"}')
+    assert talking.facts["event_date"] == "2026-11-13"
+
+
+def test_a_subject_that_is_a_kind_of_complaint_says_what_it_is_about(talking: Talking) -> None:
+    talking.say("Jeg er utilfreds", "complain")
+    talking.command('/complain{"fact": "subject", "value": "\\"tvaer_adfaerd\\""}')
+    assert talking.facts["concerns"] == ["conduct"]
 
 
 def test_whoever_cannot_say_what_it_is_about_is_still_asked_for_a_decision(

@@ -106,10 +106,14 @@ class Classifying(unittest.TestCase):
         for text in ("jeg vil klage over afgørelsen", "klage klage klage", "hej", "xyzzy", "æ"):
             normal = _normal(text)
             scores = (classifier._features([normal]) @ classifier.weights.T).ravel()
-            powers = np.exp(scores + classifier.bias)
+            powers = np.exp(classifier.config["sharpness"] * (scores + classifier.bias))
             np.testing.assert_allclose(
-                classifier._beliefs(normal), powers / powers.sum(), rtol=1e-5, atol=1e-9
+                classifier._beliefs(normal), powers / powers.sum(), rtol=1e-4, atol=1e-9
             )
+
+    def test_a_question_mark_is_kept_where_there_are_words(self) -> None:
+        assert _normal("må de? Det") == "maa de det ?"
+        assert _normal("???") == ""
 
     def test_it_learns_and_reads_other_spellings(self) -> None:
         classifier = trained(self.folder)

@@ -22,10 +22,10 @@ from knowledge.reading.wrongdoing_training import (
     train,
 )
 
-SMALL = Settings(filled=(("da", 1), ("en", 1)), kept=(400, 300, 300), seen_in=1)
+SMALL = Settings(filled=(("da", 1), ("en", 1)), idle=(2, 2), kept=(400, 300, 300), seen_in=1)
 
 
-@pytest.mark.parametrize(("messages", "met", "alarms"), [("tune", 0.96, 0.04), ("dev", 0.94, 0.05)])
+@pytest.mark.parametrize(("messages", "met", "alarms"), [("tune", 0.96, 0.04), ("dev", 0.95, 0.05)])
 def test_reports_are_held_back_and_complaints_are_not(
     messages: Messages, met: float, alarms: float
 ) -> None:
@@ -71,6 +71,13 @@ def test_a_report_in_the_middle_of_a_long_story_is_held_back() -> None:
     report = "Jeg er sosu-assistent, og min leder retter i journalerne, så fejlene ikke kan ses. "
     assert screen_wrongdoing(story + report + story)
     assert not screen_wrongdoing(story + story)
+
+
+def test_a_decision_letter_that_is_pasted_passes() -> None:
+    letters = FOLDER.parent / "letters"
+    for name in ("01-sygedagpenge-stop", "05-parkeringsafgift", "12-tilbagebetaling-engelsk"):
+        letter = yaml.safe_load((letters / f"{name}.yaml").read_text(encoding="utf-8"))
+        assert not screen_wrongdoing(letter["text"])
 
 
 def test_spelling_without_danish_letters_reads_the_same() -> None:

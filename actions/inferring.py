@@ -1,0 +1,101 @@
+"""Says what follows from what was told; all of it is shown to the citizen, who can correct it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from actions.guidance_engine import Engine
+from actions.matter import Matter
+from actions.signs import Sign, is_question, shows
+from knowledge.articles import Lang
+from knowledge.reading import read_facts
+
+# A message of at most so many words may be a mere day, or a mere wish to complain.
+SHORT = 6
+# Which day matters for a kind of complaint, and so is meant by a day that stands alone.
+DAYS: Mapping[str, str] = {
+    "decision": "decision_received", "conduct": "event_date", "discrimination": "event_date",
+    "practical": "event_date", "process": "waiting_since",
+}  # fmt: skip
+# Facts whose answer tells as much where nobody asked for it: who says it is their own matter is affected by it.
+SAY_IT_UNASKED = frozenset({"complainant"})
+# What a message is taken for, where that says what the matter is about.
+KINDS: Mapping[str, str] = {
+    "behaviour": "conduct", "discrimination": "discrimination", "delay_no_answer": "process",
+}  # fmt: skip
+# What stays of a complaint that became praise.
+KEPT_FOR_PRAISE = ("acute", "municipality", "complainant", "subject", "subject_text")
+
+
+def wants_complaint(text: str, intent: str, before: Matter) -> bool:
+    """Whether a few words say that somebody wants to complain."""
+    if "wants" in before.facts or is_question(text):
+        return False
+    short = len(text.split()) <= SHORT and intent in ("complain", "affirm", "where_to_complain")
+    return short and shows(text, Sign.complaining) or shows(text, Sign.willing)
+
+
+def also_told(told: Mapping[str, Any], before: Matter, engine: Engine) -> dict[str, Any]:
+    """With what the words of the chosen answer tell beside it; what is known already stands."""
+    also: dict[str, Any] = {}
+    for fact in {before.asked, *SAY_IT_UNASKED} & set(told):
+        also |= engine.also(str(fact), told[str(fact)])
+    return {name: value for name, value in also.items() if name not in before.facts} | dict(told)
+
+
+def kind_meant(
+    intent: str, known: Mapping[str, Any], told: Mapping[str, Any], engine: Engine
+) -> dict[str, Any]:
+    """What the matter is about, where its subject is a kind of complaint or the message was surely taken for one."""
+    if "concerns" in known or "concerns" in told:
+        return {}
+    kind = engine.kind_of(told.get("subject", known.get("subject"))) or KINDS.get(intent)
+    return {"concerns": [kind]} if kind is not None else {}
+
+
+def is_day(text: str, lang: Lang, today: dt.date) -> bool:
+    """Whether a short text names a day or a time and nothing else."""
+    return bool(_read_day(text, "event_date", {}, lang, today))
+
+
+def day_meant(text: str, known: Mapping[str, Any], lang: Lang, today: dt.date) -> dict[str, Any]:
+    """The day that a time alone stands for, by what the matter is about; none where that is open or mixed."""
+    concerns = list(known.get("concerns") or ())
+    fact = DAYS.get(concerns[0]) if len(concerns) == 1 else None
+    return {} if fact is None or fact in known else _read_day(text, fact, known, lang, today)
+
+
+def day_told_before(
+    before: Matter, told: Mapping[str, Any], lang: Lang, today: dt.date
+) -> dict[str, Any]:
+    """The day that was told before it was known what the matter is about."""
+    if "concerns" not in told or "concerns" in before.facts:
+        return {}
+    known = {**before.facts, **told}
+    for text in reversed(before.words):
+        if len(text.split()) <= SHORT and (found := day_meant(text, known, lang, today)):
+            return found
+    return {}
+
+
+def day_of_decision(asked: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    """When it happened, where it is the decision alone that is complained of: when that came."""
+    alone = list(known.get("concerns") or ()) == ["decision"]
+    day = known.get("decision_received")
+    return {asked: day} if asked == "event_date" and alone and day is not None else {}
+
+
+def _read_day(
+    text: str, fact: str, known: Mapping[str, Any], lang: Lang, today: dt.date
+) -> dict[str, Any]:
+    reading = read_facts(text, today=today, lang=lang, asked=fact, known=known)
+    return dict(reading.facts) if set(reading.facts) == {fact} else {}
+
+
+def only_praise(before: Matter) -> Matter:
+    """The matter without the complaint that somebody leaves for praise; its subject stays."""
+    kept = {name: before.facts[name] for name in KEPT_FOR_PRAISE if name in before.facts}
+    return replace(before, facts=kept, asked=None, skipped=())
