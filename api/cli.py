@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Annotated
 
@@ -15,7 +15,7 @@ import api.commands.outbox
 import api.commands.oversight
 import api.commands.rules
 import api.commands.staff
-from api.commands.shared import read_settings, require_case_system, require_periods
+from api.commands.shared import end_with, problems_with, read_settings
 from api.settings import Environment, Settings
 
 # What is written at run time holds what citizens wrote: for the owner alone.
@@ -71,8 +71,7 @@ def serve() -> None:
 
     os.umask(PRIVATE)
     settings = read_settings()
-    require_case_system(settings)
-    require_periods(settings)
+    end_with(problems_with(settings))
     production = settings.environment is Environment.PRODUCTION
     json = settings.log_format == "json" or (settings.log_format == "auto" and production)
     configure_logging(settings.log_level, json=json)
@@ -108,19 +107,8 @@ def search_command(
 
 def _require_apart(settings: Settings) -> None:
     """Checks in a process that ends: what the checks load would stay in memory as long as the product runs."""
-    checks = get_context("fork").Process(target=_require, args=(settings,))
-    checks.start()
-    checks.join()
-    if checks.exitcode:
-        raise typer.Exit(checks.exitcode)
-
-
-def _require(settings: Settings) -> None:
-    try:
-        require_case_system(settings)
-        require_periods(settings)
-    except typer.Exit as ended:
-        sys.exit(ended.exit_code)
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as apart:
+        end_with(apart.submit(problems_with, settings).result())
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ class LeanImports(unittest.TestCase):
             "import rasa.core.run, rasa.engine.recipes.default_components, rasa.model_training",
             "print(*sorted(lean_imports.kept_out()))",
         )
-        self.assertEqual(asked.split(), sorted(lean_imports.NEVER_USED))
+        assert asked.split() == sorted(lean_imports.NEVER_USED)
 
     def test_using_one_is_an_error_that_names_it(self) -> None:
         said = self.run_apart(
@@ -102,11 +102,11 @@ class LeanImports(unittest.TestCase):
             "try: tf.constant(3)",
             "except lean_imports.NotLoaded as error: print(error)",
         )
-        self.assertEqual(said, "constant")
+        assert said == "constant"
 
     def test_everything_else_is_what_it_is(self) -> None:
         said = self.run_apart("import numpy, sklearn", "print(numpy.arange(3).sum())")
-        self.assertEqual(said, "3")
+        assert said == "3"
 
 
 class FastValidator(unittest.TestCase):
