@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Annotated
 
 import typer
@@ -13,8 +15,8 @@ import api.commands.outbox
 import api.commands.oversight
 import api.commands.rules
 import api.commands.staff
-from api.commands.shared import read_settings, require_case_system, require_periods
-from api.settings import Environment
+from api.commands.shared import end_with, problems_with, read_settings
+from api.settings import Environment, Settings
 
 # What is written at run time holds what citizens wrote: for the owner alone.
 PRIVATE = 0o077
@@ -47,8 +49,7 @@ def up() -> None:
 
     os.umask(PRIVATE)
     settings = with_secrets(read_settings())
-    require_case_system(settings)
-    require_periods(settings)
+    _require_apart(settings)
     try:
         require_free_ports(settings)
         supervisor = Supervisor(settings, parts_of(settings), lambda line: typer.echo(line))
@@ -70,8 +71,7 @@ def serve() -> None:
 
     os.umask(PRIVATE)
     settings = read_settings()
-    require_case_system(settings)
-    require_periods(settings)
+    end_with(problems_with(settings))
     production = settings.environment is Environment.PRODUCTION
     json = settings.log_format == "json" or (settings.log_format == "auto" and production)
     configure_logging(settings.log_level, json=json)
@@ -103,6 +103,12 @@ def search_command(
     )  # fmt: skip
     for line in show(answer, "en" if lang == "en" else "da"):
         typer.echo(line)
+
+
+def _require_apart(settings: Settings) -> None:
+    """Checks in a process that ends: what the checks load would stay in memory as long as the product runs."""
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as apart:
+        end_with(apart.submit(problems_with, settings).result())
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ from knowledge.search.search import KnowledgeBase
 
 if TYPE_CHECKING:
     from knowledge.search.areas import AreaMeaning
-    from knowledge.search.embedder import TransformerEmbedder
+    from knowledge.search.embedder import Embedder
 
 # What is being done, how many of how many.
 Progress = Callable[[str, int, int], None]
 
 
-def load_model(settings: Settings) -> TransformerEmbedder:
+def load_model(settings: Settings) -> Embedder:
     """The sentence model that the settings name; without one, the model the product comes with."""
     from knowledge.models.shipped import prepare_model
     from knowledge.search.embedder import load_embedder

@@ -112,7 +112,8 @@ class Settings(BaseSettings):
         description="How long a citizen waits for the bot before being told the truth.",
     )
     rasa_fast: bool = Field(
-        True, description="Checks the answers of actions with a validator that is built once."
+        True,
+        description="Serves Rasa without what it imports and never uses, and checks the answers of actions with a validator that is built once.",
     )
     rasa_token: SecretStr | None = Field(None, description="Token of Rasa's own API.")
     action_secret: SecretStr | None = Field(

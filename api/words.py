@@ -21,7 +21,10 @@ class Words:
     def __init__(self, folder: Path) -> None:
         self.by_language = {
             language: flatten(
-                yaml.safe_load((folder / f"{language}.yml").read_text(encoding="utf-8"))
+                yaml.load(
+                    (folder / f"{language}.yml").read_text(encoding="utf-8"),
+                    Loader=yaml.CSafeLoader,
+                )
             )
             for language in LANGUAGES
         }

@@ -24,7 +24,7 @@ from knowledge.models.base import base_model
 from knowledge.models.shipped import prepare_model
 from knowledge.organisation import load_organisation
 from knowledge.search.build import gather
-from knowledge.search.embedder import load_embedder
+from knowledge.search.embedder import load_by_library, load_embedder
 from knowledge.search.lexical import StemBM25
 from knowledge.search.search import KnowledgeBase
 from setup.paths import APP_ENV, ROOT, python_of
@@ -116,14 +116,14 @@ def main() -> None:
     base = KnowledgeBase.open(chosen.var / "index", embedder, resolve=resolve)
     units = gather(resolve=resolve).units
     bm25 = StemBM25([unit.text for unit in units], [unit.lang for unit in units])
-    plain = load_embedder(base_model())
+    plain = load_by_library(base_model())
     with served(chosen.var) as over_http:
         systems: dict[str, Ask] = {
             "search over HTTP": over_http,
             "search, no HTTP": lambda q: base.search(q.text, lang=q.lang),
             "BM25 alone": lambda q: bm25.scores(q.text),
             # As the library does it; the short way is for ours alone.
-            "all-MiniLM, one query": lambda q: plain.encode_by_library([q.text], "query"),
+            "all-MiniLM, one query": lambda q: plain.encode([q.text], "query"),
         }
         figures = measure(systems, load_questions("dev"), chosen.rounds)
     whole = p95(figures["search over HTTP"])

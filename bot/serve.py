@@ -15,7 +15,7 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot import environment
+from bot import environment, lean_imports
 
 # Longer than the application waits, so that the application is always the one to give up.
 ANSWER_SECONDS = 30
@@ -46,6 +46,9 @@ def serve(model: Path) -> None:
     # What the libraries under Rasa warn about at every start helps nobody who serves it.
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
+    fast = os.environ.get("STAFET_RASA_FAST", "1").lower() not in ("0", "false", "no", "off")
+    if fast:
+        lean_imports.install()
     # Only now: several libraries under Rasa read the environment once, at import.
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
@@ -54,7 +57,7 @@ def serve(model: Path) -> None:
 
     logs.configure(logging.WARNING)
     message_facts.install()
-    if os.environ.get("STAFET_RASA_FAST", "1").lower() not in ("0", "false", "no", "off"):
+    if fast:
         fast_validator.install()
         lean_actions.install()
     rasa.core.run.serve_application(

@@ -16,7 +16,7 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot import environment
+from bot import environment, lean_imports
 from bot.check import faults_among
 
 
@@ -29,6 +29,7 @@ def main() -> None:
     started = time.monotonic()
     say("training the bot: loading Rasa")
     environment.prepare()
+    lean_imports.install()
     train(out)
     say(f"training the bot: done in {time.monotonic() - started:.0f} s, {out}")
 

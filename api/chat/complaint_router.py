@@ -127,7 +127,7 @@ async def _tell(
     chat = await tx.get_one(ChatSession, own.id, with_for_update=True)
     card = {"type": "receipt", "data": complaints.receipt(received, chat.language)}
     text = complaints.receipt_text(received, chat.language)
-    row = await store.add_reply(
+    row = store.add_reply(
         tx, chat, BotReply(text=text, card=without_code(card)), sender=Sender.SYSTEM,
         now=clock.now(), reply_to=None,
     )  # fmt: skip

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from knowledge.reading.languages import language_scores
 
 # Danish without æ, ø and å looks Norwegian or Swedish to the model; here they all mean Danish.
 SCANDINAVIAN = frozenset({"da", "no", "sv"})
@@ -12,18 +11,9 @@ SCANDINAVIAN = frozenset({"da", "no", "sv"})
 SURE = 3.5
 
 
-@cache
-def _identifier() -> Any:
-    from py3langid import langid
-
-    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
-    identifier.set_languages([*sorted(SCANDINAVIAN), "en"])
-    return identifier
-
-
 def guess_language(text: str) -> str | None:
     """`da` or `en` when the text leaves little doubt, else nothing."""
-    ranked: dict[str, float] = dict(_identifier().rank(text))
+    ranked = language_scores(text)
     english = ranked["en"]
     danish = max(ranked[language] for language in SCANDINAVIAN)
     if abs(english - danish) < SURE:

@@ -173,7 +173,7 @@ class LiveService:
         self, tx: AsyncSession, chat: ChatSession, reply: BotReply, now: dt.datetime
     ) -> ChatMessage:
         """Adds a message of the system to a locked conversation."""
-        return await store.add_reply(tx, chat, reply, sender=Sender.SYSTEM, now=now, reply_to=None)
+        return store.add_reply(tx, chat, reply, sender=Sender.SYSTEM, now=now, reply_to=None)
 
     async def announce(self, session_id: str) -> None:
         """Wakes the citizen's pages and the console."""

@@ -99,7 +99,7 @@ class ChatService:
 
     async def open(self, wanted: NewSession) -> Opened:
         """Starts a conversation and lets the bot greet; a bot that is away does not stop it."""
-        async with self.database.transaction() as tx:
+        async with self.database.brief() as tx:
             chat, token = await store.create(
                 tx, language=wanted.lang or "da", page=without_query(wanted.page),
                 today=wanted.today, now=self.clock.now(), lifetime=self.lifetime,
@@ -235,15 +235,14 @@ class ChatService:
         """Stores the message and takes the turn; or gives the answer that needs no turn."""
         give_up = self.clock.now() + self.lease
         while True:
-            async with self.database.transaction() as tx:
+            async with self.database.brief() as tx:
                 now = self.clock.now()
                 chat = await store.load(tx, session_id, token, now, to_change=True)
                 sent = await store.find_sent(tx, chat.id, message.client_id)
                 settled = await self._without_turn(tx, chat, message, sent)
                 if settled is not None:
                     return settled
-                if await store.take_turn(tx, session_id, now=now, until=now + self.lease):
-                    await tx.refresh(chat)
+                if store.take_turn(chat, now=now, until=now + self.lease):
                     resumed = after(State(chat.state), Event.RESUMED)
                     if resumed is not None:
                         chat.state = resumed.value
@@ -279,9 +278,7 @@ class ChatService:
         """Stores what is for staff; it has no command, so that it can never become the bot's."""
         now = self.clock.now()
         text, _ = await self._read(tx, chat, message)
-        await store.add_citizen(
-            tx, chat, text=text, command=None, client_id=message.client_id, now=now
-        )
+        store.add_citizen(tx, chat, text=text, command=None, client_id=message.client_id, now=now)
         chat.expires_at = now + self.lifetime
         return Answer(messages=[], state=State(chat.state))
 
@@ -331,7 +328,7 @@ class ChatService:
                 return Answer(messages=answered, state=State(chat.state))
         else:
             text, command = await self._read(tx, chat, message)
-            row = await store.add_citizen(
+            row = store.add_citizen(
                 tx, chat, text=text, command=command, client_id=message.client_id, now=now
             )
             if message.payload is None and not chat.language_chosen:
@@ -365,7 +362,7 @@ class ChatService:
             )  # fmt: skip
         except BotUnavailable as error:
             log.error("bot.no_answer", reason=error.reason)
-        async with self.database.transaction() as tx:
+        async with self.database.brief() as tx:
             chat = await tx.get(ChatSession, session_id, with_for_update=True)
             if chat is None:
                 # Erased from another window while the bot was thinking.
@@ -385,7 +382,7 @@ class ChatService:
                 if wants_person(reply):
                     reply, _ = await self.live.request(tx, chat, now)
                 rows.append(
-                    await store.add_reply(
+                    store.add_reply(
                         tx, chat, reply, sender=sender, now=now, reply_to=pending.seq,
                         failed=not turn,
                     )

@@ -100,7 +100,7 @@ class Staffing:
             own_id = f"staff-{staff.id}-{client_id}"[:64] if client_id else None
             written = await store.find_sent(tx, session_id, own_id)
             if written is None:
-                written = await store.add_staff(
+                written = store.add_staff(
                     tx, chat, text=wanted, author=staff.username, client_id=own_id,
                     sources=sources, now=now,
                 )  # fmt: skip

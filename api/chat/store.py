@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.chat.model import Button, Message, Sender, Source
@@ -61,18 +61,15 @@ async def load(
     return chat
 
 
-async def take_turn(tx: AsyncSession, session_id: str, *, now: datetime, until: datetime) -> bool:
-    """Takes the conversation's turn for one process; False while another one has it."""
-    taken = await tx.execute(
-        update(ChatSession)
-        .where(
-            ChatSession.id == session_id,
-            (ChatSession.turn_until.is_(None)) | (ChatSession.turn_until < now),
-        )
-        .values(turn_until=until)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(getattr(taken, "rowcount", 0))
+def take_turn(chat: ChatSession, *, now: datetime, until: datetime) -> bool:
+    """Takes the conversation's turn for one process; False while another one has it.
+
+    The conversation was loaded to be changed, so nobody else can take the turn meanwhile.
+    """
+    if chat.turn_until is not None and chat.turn_until >= now:
+        return False
+    chat.turn_until = until
+    return True
 
 
 async def find_sent(tx: AsyncSession, session_id: str, client_id: str | None) -> ChatMessage | None:
@@ -87,7 +84,7 @@ async def find_sent(tx: AsyncSession, session_id: str, client_id: str | None) ->
     return found
 
 
-async def add_citizen(
+def add_citizen(
     tx: AsyncSession, chat: ChatSession, *, text: str, command: str | None, client_id: str | None,
     now: datetime,
 ) -> ChatMessage:  # fmt: skip
@@ -95,11 +92,10 @@ async def add_citizen(
     row = _row(chat, Sender.CITIZEN, text, now)
     row.command, row.client_id = command, client_id
     tx.add(row)
-    await tx.flush()
     return row
 
 
-async def add_reply(
+def add_reply(
     tx: AsyncSession, chat: ChatSession, reply: BotReply, *, sender: Sender, now: datetime,
     reply_to: int | None, failed: bool = False,
 ) -> ChatMessage:  # fmt: skip
@@ -113,7 +109,6 @@ async def add_reply(
         for button in reply.buttons
     ]
     tx.add(row)
-    await tx.flush()
     return row
 
 
@@ -143,7 +138,7 @@ def _with_offers(
     return {**card, "data": {**card["data"], "understood": offered}}
 
 
-async def add_staff(
+def add_staff(
     tx: AsyncSession, chat: ChatSession, *, text: str, author: str, client_id: str | None,
     sources: Sequence[dict[str, Any]], now: datetime,
 ) -> ChatMessage:  # fmt: skip
@@ -152,7 +147,6 @@ async def add_staff(
     row.author, row.client_id, row.buttons = author, client_id, []
     row.sources = [dict(source) for source in sources]
     tx.add(row)
-    await tx.flush()
     return row
 
 

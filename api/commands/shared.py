@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -30,15 +30,32 @@ def read_settings() -> Settings:
         raise typer.Exit(2) from None
 
 
+def problems_with(settings: Settings) -> list[str]:
+    """What the chosen case system still needs, and what is wrong with the file of keeping periods."""
+    from api.cases.registry import problems
+    from api.keeping.periods import PeriodsError, load_periods
+
+    found = list(problems(settings))
+    try:
+        load_periods(settings.periods)
+    except PeriodsError as error:
+        found.append(f"STAFET_PERIODS: {error}")
+    return found
+
+
+def end_with(problems: Sequence[str]) -> None:
+    """Ends the command with what is wrong, if anything is."""
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(2)
+
+
 def require_case_system(settings: Settings) -> None:
     """Ends the command with what the chosen case system still needs, if anything."""
     from api.cases.registry import problems
 
-    found = problems(settings)
-    for problem in found:
-        typer.echo(problem, err=True)
-    if found:
-        raise typer.Exit(2)
+    end_with(problems(settings))
 
 
 def require_periods(settings: Settings) -> Periods:

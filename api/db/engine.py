@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from api.db.inline_sqlite import connect_inline
+
 # How long a writer waits for another one on SQLite, in milliseconds.
 BUSY_MS = 5000
 # How long a writer waits in our own queue, in seconds. A rush that the disk cannot keep up with makes it long; whoever
@@ -59,6 +61,19 @@ def open_engine(url: str) -> AsyncEngine:
     )
 
 
+def open_brief(url: str) -> AsyncEngine | None:
+    """A second engine for brief units of work on the file of an SQLite `url`; nothing where that has no sense."""
+    parsed = make_url(async_url(url))
+    file = parsed.database
+    if parsed.get_backend_name() != "sqlite" or not file or file == ":memory:" or parsed.query:
+        return None
+    engine = create_async_engine(
+        parsed, async_creator=lambda: connect_inline(file, BUSY_MS / 1000), hide_parameters=True
+    )
+    _prepare_sqlite(engine)
+    return engine
+
+
 def _prepare_sqlite(engine: AsyncEngine) -> None:
     """Makes SQLite durable and its transactions real.
 
@@ -90,6 +105,12 @@ class Database:
         self._readers = async_sessionmaker(
             self.engine.execution_options(**{READ_ONLY: True}), expire_on_commit=False
         )
+        self._brief_engine = open_brief(url)
+        self._brief = (
+            async_sessionmaker(self._brief_engine, expire_on_commit=False)
+            if self._brief_engine
+            else self._sessions
+        )
         # SQLite has one writer at a time, and lets the others sleep and try again, up to a tenth of a second
         # each time; in our own queue the next one begins at once. Other processes still meet SQLite's own lock.
         self._writing = asyncio.Lock() if self.engine.dialect.name == "sqlite" else None
@@ -99,6 +120,15 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One unit of work: committed at the end, rolled back on any error."""
         async with self._turn_to_write(), self._sessions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def brief(self) -> AsyncIterator[AsyncSession]:
+        """Like `transaction`, for a few statements by key: on SQLite they run where they are called.
+
+        What takes longer would keep everybody waiting; it belongs in `transaction`.
+        """
+        async with self._turn_to_write(), self._brief() as session, session.begin():
             yield session
 
     @asynccontextmanager
@@ -147,3 +177,5 @@ class Database:
     async def close(self) -> None:
         """Closes all connections."""
         await self.engine.dispose()
+        if self._brief_engine is not None:
+            await self._brief_engine.dispose()

@@ -51,7 +51,7 @@ class Vocabulary:
 @cache
 def load_vocabulary() -> Vocabulary:
     """The vocabulary, read once."""
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     lists = {name: rows for name, rows in raw.items() if isinstance(rows, list)}
     return Vocabulary(
         lists=MappingProxyType(

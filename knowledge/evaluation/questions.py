@@ -38,7 +38,7 @@ class Question:
 
 def load_questions(half: Half, folder: Path = FOLDER) -> tuple[Question, ...]:
     """Read one half."""
-    rows = yaml.safe_load((folder / f"{half}.yaml").read_text(encoding="utf-8"))
+    rows = yaml.load((folder / f"{half}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return tuple(
         Question(
             id=row["id"],

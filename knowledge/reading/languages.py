@@ -38,9 +38,18 @@ SURE = 8.0
 def _identifier() -> Any:
     from py3langid import langid
 
-    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
-    identifier.set_languages([lang for lang in KNOWN if lang in identifier.nb_classes])
-    return identifier
+    whole = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
+    whole.set_languages([lang for lang in KNOWN if lang in whole.nb_classes])
+    # Made anew from our languages alone: the whole one would keep a hundred others in memory.
+    return langid.LanguageIdentifier(
+        whole.nb_ptc, whole.nb_pc, whole.nb_classes, whole.tk_nextmove, whole.tk_output,
+        tk_row=whole.tk_row,
+    )  # fmt: skip
+
+
+def language_scores(text: str) -> dict[str, float]:
+    """How likely a text is in each of the languages we tell apart, as logarithms of probabilities."""
+    return dict(_identifier().rank(text))
 
 
 def foreign_language(text: str) -> str | None:
@@ -53,7 +62,7 @@ def foreign_language(text: str) -> str | None:
         return "so"
     if len(words) < LEAST_WORDS:
         return None
-    ranked: dict[str, float] = dict(_identifier().rank(text))
+    ranked = language_scores(text)
     best = max(ranked, key=ranked.__getitem__)
     nearest_ours = max(score for lang, score in ranked.items() if lang in OURS)
     return best if best not in OURS and ranked[best] - nearest_ours >= SURE else None

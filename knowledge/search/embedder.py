@@ -1,4 +1,4 @@
-"""Turns text into vectors with any sentence-transformers model, offline unless asked otherwise."""
+"""Turns text into vectors with the shipped model or any sentence-transformers model, offline unless asked otherwise."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.search.lean import LeanBert, is_lean
+
 Vectors = npt.NDArray[np.float32]
 TextKind = Literal["query", "passage"]
 Progress = Callable[[int, int], None]
@@ -17,8 +19,9 @@ Progress = Callable[[int, int], None]
 # Models of the e5 family were trained with these words in front of each text.
 _E5_PREFIX: dict[TextKind, str] = {"query": "query: ", "passage": "passage: "}
 
-# More texts than this go through the library, which reads them in batches; a question with its pieces is fewer.
-FEW = 12
+# Texts read at once: enough to use the processor well, few enough to tell of progress.
+BATCH = 64
+AT_ONCE = 16
 
 
 class Embedder(Protocol):
@@ -38,16 +41,39 @@ class Embedder(Protocol):
         """Return one unit-length row per text."""
 
 
+class LeanEmbedder:
+    """A plain model on the CPU, read without the library."""
+
+    def __init__(self, model: LeanBert, fingerprint: str, e5: bool = False) -> None:
+        self._model = model
+        self._fingerprint = fingerprint
+        self._e5 = e5
+
+    @property
+    def fingerprint(self) -> str:
+        """Identify the model by the hash of its files."""
+        return self._fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """Give the length of the vectors."""
+        return self._model.width
+
+    def encode(
+        self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None
+    ) -> Vectors:
+        """Return one unit-length row per text."""
+        encode = self._model.encode
+        return _in_batches(_prefixed(texts, kind, self._e5), encode, AT_ONCE, progress)
+
+
 class TransformerEmbedder:
-    """A sentence-transformers model on the CPU."""
+    """Any sentence-transformers model on the CPU."""
 
     def __init__(self, model: Any, fingerprint: str, e5: bool = False) -> None:
         self._model = model
         self._fingerprint = fingerprint
         self._e5 = e5
-        from knowledge.search.lean import lean  # brings torch, which takes seconds
-
-        self._lean = lean(model)
 
     @property
     def fingerprint(self) -> str:
@@ -62,33 +88,30 @@ class TransformerEmbedder:
     def encode(
         self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None
     ) -> Vectors:
-        """Return one unit-length row per text; many go in batches, so that progress can be told."""
-        if self._lean is not None and len(texts) <= FEW:
-            return self._lean.encode([self._prefixed(text, kind) for text in texts])
-        return self.encode_by_library(texts, kind, progress)
+        """Return one unit-length row per text."""
+        encode = self._model.encode_query if kind == "query" else self._model.encode_document
 
-    def encode_by_library(
-        self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None
-    ) -> Vectors:
-        """Return the same rows the general way, in batches."""
-        rows: list[Vectors] = []
-        batch = 64
-        for start in range(0, len(texts), batch):
-            part = [self._prefixed(text, kind) for text in texts[start : start + batch]]
-            encode = self._model.encode_query if kind == "query" else self._model.encode_document
-            rows.append(encode(part, normalize_embeddings=True, show_progress_bar=False))
-            if progress:
-                progress(min(start + batch, len(texts)), len(texts))
-        if not rows:
+        def rows(part: Sequence[str]) -> Vectors:
+            encoded: Vectors = encode(
+                list(part), normalize_embeddings=True, show_progress_bar=False
+            )
+            return encoded
+
+        if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.ascontiguousarray(np.vstack(rows), dtype=np.float32)
-
-    def _prefixed(self, text: str, kind: TextKind) -> str:
-        return _E5_PREFIX[kind] + text if self._e5 else text
+        return _in_batches(_prefixed(texts, kind, self._e5), rows, BATCH, progress)
 
 
-def load_embedder(model: str | Path, *, allow_download: bool = False) -> TransformerEmbedder:
+def load_embedder(model: str | Path, *, allow_download: bool = False) -> Embedder:
     """Load a model by folder or name; names are fetched from a hub only when that is allowed."""
+    folder = Path(model)
+    if is_lean(folder):
+        return LeanEmbedder(LeanBert(folder), hash_folder(folder), _is_e5(folder))
+    return load_by_library(model, allow_download=allow_download)
+
+
+def load_by_library(model: str | Path, *, allow_download: bool = False) -> TransformerEmbedder:
+    """Load a model of any shape with sentence-transformers; brings torch, which takes seconds and memory."""
     import torch
     from sentence_transformers import SentenceTransformer
 
@@ -98,7 +121,29 @@ def load_embedder(model: str | Path, *, allow_download: bool = False) -> Transfo
     loaded.eval()
     folder = Path(model)
     mark = hash_folder(folder) if folder.is_dir() else _hash_weights(loaded)
-    return TransformerEmbedder(loaded, mark, e5="e5" in folder.name.lower().split("-"))
+    return TransformerEmbedder(loaded, mark, _is_e5(folder))
+
+
+def _is_e5(folder: Path) -> bool:
+    return "e5" in folder.name.lower().split("-")
+
+
+def _prefixed(texts: Sequence[str], kind: TextKind, e5: bool) -> Sequence[str]:
+    return [_E5_PREFIX[kind] + text for text in texts] if e5 else texts
+
+
+def _in_batches(
+    texts: Sequence[str],
+    encode: Callable[[Sequence[str]], Vectors],
+    size: int,
+    progress: Progress | None,
+) -> Vectors:
+    rows: list[Vectors] = []
+    for start in range(0, len(texts), size):
+        rows.append(encode(texts[start : start + size]))
+        if progress:
+            progress(min(start + size, len(texts)), len(texts))
+    return np.ascontiguousarray(np.vstack(rows or [encode(())]), dtype=np.float32)
 
 
 def hash_folder(folder: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -31,7 +31,7 @@ class CharacterBM25:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._size = len(texts)
-        self._bm25 = _index([char_ngrams(text) for text in texts])
+        self._bm25 = _index(char_ngrams(text) for text in texts)
 
     def scores(self, query: str) -> Scores:
         """Return one score per text."""
@@ -44,7 +44,7 @@ class StemBM25:
     def __init__(self, texts: Sequence[str], langs: Sequence[str]) -> None:
         self._size = len(texts)
         pairs = zip(texts, langs, strict=True)
-        self._bm25 = _index([stems(text, lang) for text, lang in pairs])
+        self._bm25 = _index(stems(text, lang) for text, lang in pairs)
 
     def scores(self, query: str, lang: str | None = None) -> Scores:
         """Return one score per text; without a language the query is stemmed in both."""
@@ -53,11 +53,14 @@ class StemBM25:
         return _scores(self._bm25, self._size, list(tokens))
 
 
-def _index(tokens: list[list[str]]) -> Any:
-    if not any(tokens):
+def _index(texts: Iterable[list[str]]) -> Any:
+    # Numbered one text at a time: all tokens of all texts as words of their own would take a hundred megabytes.
+    vocabulary: dict[str, int] = {}
+    ids = [[vocabulary.setdefault(token, len(vocabulary)) for token in tokens] for tokens in texts]
+    if not vocabulary:
         return None
     bm25 = bm25s.BM25()
-    bm25.index(tokens, show_progress=False)
+    bm25.index((ids, vocabulary), show_progress=False)
     return bm25
 
 

@@ -21,7 +21,7 @@ NEAR_MISSES_FILE = Path(__file__).parents[1] / "training" / "near_misses.yaml"
 
 def load_outside(path: Path = OUTSIDE_FILE) -> tuple[Unit, ...]:
     """Read the questions, by language and topic."""
-    topics = yaml.safe_load(path.read_text(encoding="utf-8"))
+    topics = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return tuple(
         Unit(UnitKind.OUTSIDE, "", cast(Lang, lang), str(question))
         for lang, by_topic in topics.items()
@@ -32,7 +32,7 @@ def load_outside(path: Path = OUTSIDE_FILE) -> tuple[Unit, ...]:
 
 def load_near_misses(path: Path = NEAR_MISSES_FILE) -> tuple[Question, ...]:
     """Read the near misses, by language."""
-    by_lang = yaml.safe_load(path.read_text(encoding="utf-8"))
+    by_lang = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return tuple(
         Question(f"{lang}-near-{number}", cast(Lang, lang), "near", str(text), frozenset(), "near")
         for lang, texts in by_lang.items()

@@ -36,7 +36,7 @@ def load_voices(folder: Path = VOICES_FOLDER) -> tuple[Voice, ...]:
     return tuple(
         Voice(path.stem, cast(Lang, path.parent.name), str(row["style"]), str(row["text"]).strip())
         for path in sorted(folder.glob("*/*.yaml"))
-        for row in yaml.safe_load(path.read_text(encoding="utf-8")) or ()
+        for row in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or ()
     )
 
 

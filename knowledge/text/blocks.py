@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -50,6 +51,7 @@ class Section:
     line: int
 
 
+@cache
 def markdown_parser() -> MarkdownIt:
     """Return the one Markdown dialect articles are written in; raw HTML stays text."""
     return MarkdownIt("commonmark", {"html": False}).enable("table")

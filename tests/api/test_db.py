@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -183,3 +184,59 @@ async def test_a_writer_waits_for_its_turn_longer_than_for_sqlites_lock(
             await tx.flush()
             await write("inner")
     await database.close()
+
+
+async def test_a_brief_unit_of_work_is_like_any_other(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/brief.db"
+    migrate(url)
+    database = Database(url)
+    async with database.brief() as tx:
+        note(tx, "kept")
+    with pytest.raises(ZeroDivisionError):
+        async with database.brief() as tx:
+            note(tx, "taken back")
+            await tx.flush()
+            raise ZeroDivisionError
+
+    async def add(number: int) -> None:
+        work = database.brief if number % 2 else database.transaction
+        async with work() as tx:
+            note(tx, str(number))
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(add(number) for number in range(20)))
+    async with database.reading() as tx:
+        found = [row.subject_id for row in await tx.scalars(select(AuditEvent))]
+    assert sorted(found) == sorted(["kept", *map(str, range(20))])
+    await database.close()
+
+
+async def test_a_brief_unit_of_work_waits_for_another_process(tmp_path: Path) -> None:
+    """Its wait for the lock keeps nobody else waiting."""
+    url = f"sqlite:///{tmp_path}/brief.db"
+    migrate(url)
+    database = Database(url)
+    async with database.brief() as tx:
+        note(tx, "first")
+    other = sqlite3.connect(tmp_path / "brief.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def add() -> None:
+        async with database.brief() as tx:
+            note(tx, "patient")
+
+    waiting = asyncio.create_task(add())
+    async with asyncio.timeout(3):
+        # The loop goes on although the lock is held: this would hang if the wait blocked it.
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+    assert not waiting.done()
+    other.execute("COMMIT")
+    other.close()
+    await waiting
+    await database.close()
+
+
+async def test_postgresql_has_one_way_alone() -> None:
+    assert engine.open_brief("postgresql://user@localhost/none") is None
+    assert engine.open_brief("sqlite:///:memory:") is None

@@ -197,7 +197,8 @@ async def test_of_many_who_take_a_turn_at_once_one_gets_it(database: Database, u
 
     async def take(one: Database) -> bool:
         async with one.transaction() as tx:
-            return await store.take_turn(tx, chat.id, now=NOW, until=NOW + HOUR)
+            loaded = await tx.get_one(ChatSession, chat.id, with_for_update=True)
+            return store.take_turn(loaded, now=NOW, until=NOW + HOUR)
 
     try:
         for _ in range(5):
@@ -209,7 +210,8 @@ async def test_of_many_who_take_a_turn_at_once_one_gets_it(database: Database, u
         assert not await take(engines[1])
         async with engines[2].transaction() as tx:
             later = NOW + HOUR + timedelta(seconds=1)
-            assert await store.take_turn(tx, chat.id, now=later, until=later + HOUR)
+            loaded = await tx.get_one(ChatSession, chat.id, with_for_update=True)
+            assert store.take_turn(loaded, now=later, until=later + HOUR)
     finally:
         for one in engines:
             await one.close()
@@ -220,9 +222,7 @@ async def test_a_number_cannot_be_given_twice(database: Database) -> None:
         chat, _ = await store.create(
             tx, language="da", page=None, today=None, now=NOW, lifetime=HOUR
         )
-        await store.add_reply(
-            tx, chat, BotReply(text="a"), sender=Sender.BOT, now=NOW, reply_to=None
-        )
+        store.add_reply(tx, chat, BotReply(text="a"), sender=Sender.BOT, now=NOW, reply_to=None)
     with pytest.raises(DBAPIError):
         async with database.transaction() as tx:
             tx.add(ChatMessage(session_id=chat.id, seq=1, sender="bot", text="b", at=NOW))

@@ -8,7 +8,7 @@ import pytest
 from api.oversight.gaps import load_rules
 from api.oversight.grouping import Vectors, middle_of, nearest_group, new_groups
 from knowledge.models.shipped import prepare_model
-from knowledge.search.embedder import TransformerEmbedder, load_embedder
+from knowledge.search.embedder import Embedder, load_embedder
 
 SUBJECTS = (
     ("Hvordan fornyer jeg mit pas?", "Hvor skal jeg hen for at få nyt pas",
@@ -23,12 +23,12 @@ SIMILARITY = load_rules().similarity
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> TransformerEmbedder:
+def model(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
     return load_embedder(prepare_model(tmp_path_factory.mktemp("models")))
 
 
 def test_each_subject_is_a_group_and_a_new_question_finds_its_own(
-    model: TransformerEmbedder,
+    model: Embedder,
 ) -> None:
     questions = [question for subject in SUBJECTS for question in subject]
     vectors = model.encode(questions, "query")

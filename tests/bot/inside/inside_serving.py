@@ -8,6 +8,8 @@ import io
 import json
 import logging
 import os
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -30,7 +32,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot import environment, fast_validator, logs, message_facts
+from bot import environment, fast_validator, lean_imports, logs, message_facts
 from bot.article_questions import article_questions, as_training_data
 from bot.check import faults_among
 from bot.responses import TakingTurns
@@ -72,6 +74,39 @@ DOMAIN = Domain.from_dict(
 def tracker(*events: Any) -> DialogueStateTracker:
     """A conversation with these events."""
     return DialogueStateTracker.from_events("s", list(events), slots=DOMAIN.slots)
+
+
+class LeanImports(unittest.TestCase):
+    """What is kept out is what Rasa asks for and nobody uses; in a process of its own, since imports stay."""
+
+    def run_apart(self, *lines: str) -> str:
+        """What a fresh interpreter prints that keeps them out."""
+        code = "\n".join(["from bot import lean_imports", "lean_imports.install()", *lines])
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code],
+            cwd=environment.REPOSITORY, capture_output=True, text=True, timeout=120, check=True,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    def test_rasa_asks_for_each_of_them(self) -> None:
+        asked = self.run_apart(
+            "import rasa.core.run, rasa.engine.recipes.default_components, rasa.model_training",
+            "print(*sorted(lean_imports.kept_out()))",
+        )
+        assert asked.split() == sorted(lean_imports.NEVER_USED)
+
+    def test_using_one_is_an_error_that_names_it(self) -> None:
+        said = self.run_apart(
+            "import tensorflow as tf",
+            "class Layer(tf.keras.layers.Layer): pass",
+            "try: tf.constant(3)",
+            "except lean_imports.NotLoaded as error: print(error)",
+        )
+        assert said == "constant"
+
+    def test_everything_else_is_what_it_is(self) -> None:
+        said = self.run_apart("import numpy, sklearn", "print(numpy.arange(3).sum())")
+        assert said == "3"
 
 
 class FastValidator(unittest.TestCase):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from knowledge.models.shipped import prepare_model
-from knowledge.search.embedder import TransformerEmbedder, load_embedder
+from knowledge.search.embedder import Embedder, load_embedder
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def model(folder: Path) -> TransformerEmbedder:
+def model(folder: Path) -> Embedder:
     return load_embedder(folder)
 
 
@@ -28,7 +28,7 @@ def test_it_is_put_together_once(folder: Path) -> None:
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
-def test_rows_have_unit_length(model: TransformerEmbedder) -> None:
+def test_rows_have_unit_length(model: Embedder) -> None:
     rows = model.encode(["Hvor klager jeg?", ""], "query")
     assert rows.shape == (2, model.dimension)
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
@@ -48,11 +48,11 @@ def test_rows_have_unit_length(model: TransformerEmbedder) -> None:
     ],
 )
 def test_danish_lies_near_its_english(
-    model: TransformerEmbedder, danish: str, english: str, other: str
+    model: Embedder, danish: str, english: str, other: str
 ) -> None:
     asked, right, wrong = model.encode([danish, english, other], "query")
     assert asked @ right > asked @ wrong + 0.15
 
 
-def test_the_same_folder_has_the_same_mark(folder: Path, model: TransformerEmbedder) -> None:
+def test_the_same_folder_has_the_same_mark(folder: Path, model: Embedder) -> None:
     assert load_embedder(folder).fingerprint == model.fingerprint
