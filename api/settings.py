@@ -113,7 +113,10 @@ class Settings(BaseSettings):
     )
     rasa_fast: bool = Field(
         True,
-        description="Serves Rasa without what it imports and never uses, and checks the answers of actions with a validator that is built once.",
+        description=(
+            "Serves Rasa without what it imports and never uses, and checks the answers of actions with a validator"
+            " that is built once."
+        ),
     )
     rasa_token: SecretStr | None = Field(None, description="Token of Rasa's own API.")
     action_secret: SecretStr | None = Field(
