@@ -10,6 +10,7 @@ from typing import Any
 from actions.guidance_engine import Engine
 from actions.inferring import (
     also_told,
+    day_corrected,
     day_meant,
     day_told_before,
     is_day,
@@ -68,8 +69,9 @@ LIKE_A_STORY = frozenset(
 )  # fmt: skip
 
 
-# The same, where it is not sure that this is what is meant.
-PERHAPS_A_STORY = frozenset({"help", "abuse", "correct", "ask_status"})
+# The same of long ones alone; and what those who do not know where to begin are taken to want.
+ONLY_LONG = frozenset({"ask_status"})
+LOST = frozenset({"help", "abuse"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,12 @@ def hear(
             told["concerns"] = joined(before, told["concerns"])
     if wants_complaint(text, intent, before):
         told.setdefault("wants", "complaint")
-    if not told and before.asked is not None and len(text.split()) <= SHORT:
+    put_right: dict[str, Any] = {}
+    if intent == "correct" and set(told) <= {before.asked}:
+        # The 'no' of 'no, it was on the 30th' answers nothing.
+        put_right = day_corrected(text, before.facts, lang, today)
+        told = put_right or told
+    elif not told and before.asked is not None and len(text.split()) <= SHORT:
         told = day_meant(text, before.facts, lang, today)
     if before.facts.get("wants") == "feedback" and set(told.get("concerns") or ()) - {"praise"}:
         # Praise, and then a complaint beside it: what is wanted of that is not yet known.
@@ -142,7 +149,7 @@ def hear(
     is_answer = before.asked is not None and (before.asked in told or reading.answer is not None)
     is_matter = (
         intent in MATTER or is_answer or is_telling or bool(reading.corrected) or is_story
-        or is_new and tells_story(text, intent, engine, is_sure=is_sure)
+        or is_new and tells_story(text, intent, engine)
     )  # fmt: skip
     if is_matter and text:
         told |= named_subject(text, before, told, engine)
@@ -162,7 +169,7 @@ def hear(
         and (reading.answer is not None or intent in ("dont_know", "skip"))
     )  # fmt: skip
     return Heard(
-        matter=matter, news=news, corrected=bool(_taken_back(reading, before)), passed=passed,
+        matter=matter, news=news, corrected=bool(put_right) or bool(_taken_back(reading, before)), passed=passed,
         short=len(text.split()) <= SHORT, is_matter=is_matter or passed,
         says_again=not news and not asks and length <= SHORT and bool(before.facts.get("subject"))
         and engine.subject(text, told=True)[0] == before.facts["subject"],
@@ -170,19 +177,16 @@ def hear(
     )  # fmt: skip
 
 
-def tells_story(text: str, intent: str, engine: Engine, *, is_sure: bool) -> bool:
+def tells_story(text: str, intent: str, engine: Engine) -> bool:
     """Whether somebody with no matter yet tells of their own, though it was taken for something else."""
-    if (
-        wants_to_know(text)
-        or intent not in LIKE_A_STORY
-        and (is_sure or intent not in PERHAPS_A_STORY)
-    ):
+    if wants_to_know(text):
         return False
-    if NOT_OURS in persons_in(text) or is_own_story(text, engine):
+    long = len(text.split()) >= LONG_STORY
+    like = intent in LIKE_A_STORY or intent in ONLY_LONG and long
+    if like and (NOT_OURS in persons_in(text) or is_own_story(text, engine)):
         return True
-    # Somebody who does not know where to begin.
-    lost = intent in PERHAPS_A_STORY and not is_sure and shows(text, Sign.own)
-    return lost and len(text.split()) >= LONG_STORY
+    # Somebody who does not know where to begin, or who has a lot to be angry about.
+    return intent in LOST and long and shows(text, Sign.own)
 
 
 def is_own_story(text: str, engine: Engine) -> bool:

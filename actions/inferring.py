@@ -12,6 +12,7 @@ from actions.matter import Matter
 from actions.signs import Sign, is_question, shows
 from knowledge.articles import Lang
 from knowledge.reading import read_facts
+from knowledge.rules.facts import PAST_DATES
 
 # A message of at most so many words may be a mere day, or a mere wish to complain.
 SHORT = 6
@@ -66,6 +67,14 @@ def day_meant(text: str, known: Mapping[str, Any], lang: Lang, today: dt.date) -
     concerns = list(known.get("concerns") or ())
     fact = DAYS.get(concerns[0]) if len(concerns) == 1 else None
     return {} if fact is None or fact in known else _read_day(text, fact, known, lang, today)
+
+
+def day_corrected(
+    text: str, known: Mapping[str, Any], lang: Lang, today: dt.date
+) -> dict[str, Any]:
+    """The day that is put right where only one was told."""
+    days = [name for name in PAST_DATES if name in known]
+    return _read_day(text, days[0], known, lang, today) if len(days) == 1 else {}
 
 
 def day_told_before(

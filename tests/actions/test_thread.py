@@ -164,6 +164,21 @@ def test_a_subject_that_is_a_kind_of_complaint_says_what_it_is_about(talking: Ta
     assert talking.facts["concerns"] == ["conduct"]
 
 
+def test_the_one_day_that_was_told_is_the_one_put_right(talking: Talking) -> None:
+    talking.say(REFUSAL)
+    talking.say("øh nej altså, det var vist den 30. oktober", "correct")
+    assert talking.facts["decision_received"] == "2026-10-30"
+    assert talking.responses[-1] == "utter_ask_corrected"
+
+
+@pytest.mark.parametrize("intent", ["help", "abuse"])
+def test_who_does_not_know_where_to_begin_is_asked(talking: Talking, intent: str) -> None:
+    talking.say(
+        "Jeg aner ikke hvor jeg skal begynde, men kommunen har behandlet mig elendigt", intent
+    )
+    assert talking.slots["asked"] is not None
+
+
 def test_whoever_cannot_say_what_it_is_about_is_still_asked_for_a_decision(
     talking: Talking,
 ) -> None:
