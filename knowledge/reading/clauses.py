@@ -97,12 +97,15 @@ def clauses(text: str) -> list[Clause]:
 def _joined(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
     """The pieces, where a few words between commas ('on 3 May,') go with what follows."""
     result: list[tuple[str, int]] = []
+    waits = False
     for piece, start in pieces:
-        if result and _is_time_only(result[-1][0]):
+        if waits:
             before, begin = result.pop()
             result.append((before + piece, begin))
         else:
             result.append((piece, start))
+        # A time in front of a time waits with it; what was joined already says what it belongs to.
+        waits = _is_time_only(piece)
     return result
 
 

@@ -41,6 +41,27 @@ def facts(text: str, **more: Any) -> dict[str, Any]:
          {"complained_to_forvaltning": True, "complained_on": "2026-09-03",
           "complained_how": "written", "forvaltning_replied": False}),
         ("she yelled at me last week", {"concerns": ["conduct"]}),
+        # Word families: other verbs, other offices, other relatives.
+        ("Vi har fremsendt en indsigelse til pladsanvisningen",
+         {"complained_to_forvaltning": True}),
+        ("Kommunen har skåret min boligstøtte ned", {"is_decision": True}),
+        ("vores ansøgning om en plejebolig blev ikke imødekommet", {"is_decision": True}),
+        ("Jeg skriver for min svigermor, og hun har underskrevet en fuldmagt",
+         {"complainant": "representative", "has_mandate": True}),
+        ("jeg er pædagog i en børnehave, og lederen snyder med timerne",
+         {"complainant": "employee", "concerns": ["wrongdoing"]}),
+        ("Sagen verserer lige nu ved Østre Landsret", {"pending_elsewhere": "court"}),
+        # Slips of the finger and spoken forms.
+        ("har ikk fuldmakt", {"has_mandate": False}),
+        ("fik afslga i e-box igår",
+         {"is_decision": True, "delivery": "digital_post", "decision_received": "2026-11-20"}),
+        ("I didn't get a reply to the complaint I sent them on 2 October",
+         {"complained_to_forvaltning": True, "complained_on": "2026-10-02",
+          "forvaltning_replied": False}),
+        # How it was done stands in the clause before, the day is counted from another.
+        ("Jeg ringede til lederen og klagede", {"complained_how": "oral"}),
+        ("Den 6. oktober fik jeg nej, og jeg klagede dagen efter",
+         {"decision_received": "2026-10-06", "complained_on": "2026-10-07"}),
     ],
 )  # fmt: skip
 def test_what_is_stated_is_read(text: str, expected: dict[str, Any]) -> None:
@@ -60,6 +81,12 @@ def test_what_is_stated_is_read(text: str, expected: dict[str, Any]) -> None:
         ("Jeg klagede til Ombudsmanden sidste år", "complained_to_forvaltning"),
         ("klagefristen er fire uger", "decision_received"),
         ("if they refuse me, can I appeal", "is_decision"),
+        ("Bliver det et nej, klager jeg", "is_decision"),
+        ("Min underbo har klaget over mig", "complained_to_forvaltning"),
+        ("På nettet skriver folk at kommunen har stoppet hjælpen", "is_decision"),
+        ("jeg venter barn til januar", "waiting_since"),
+        ("Jeg har ventet på en afgørelse i otte uger", "decision_received"),
+        ("Hvor kan vi klage over en lærer", "complained_to_forvaltning"),
     ],
 )
 def test_what_is_not_stated_is_not_assumed(text: str, never: str) -> None:
@@ -113,6 +140,13 @@ def test_several_kinds_of_complaint_are_noticed() -> None:
     read = read_facts("De svarer aldrig, og hun råbte ad mig i skranken", today=TODAY, lang="da")
     assert set(read.facts["concerns"]) == {"process", "conduct"}
     assert read.concerns_mixed
+
+
+def test_a_negation_reaches_only_as_far_as_its_thought() -> None:
+    read = facts("Jeg har ikke hørt fra dem, efter jeg klagede den 2. november")
+    assert read["complained_to_forvaltning"] is True
+    assert read["complained_on"] == "2026-11-02"
+    assert facts("Han var ikke uhøflig").get("concerns") is None
 
 
 @given(st.text(max_size=300))
