@@ -8,27 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looking import Watched, focus_is_visible, looks_right
-from tests.browser.test_register import file_one
+from tests.browser.signing_in import file_one, sign_in
 from tests.journeys.system import RunningSystem
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 ACCOUNT = "browser.varsler"
-PASSWORD = "fire stille uglehuller i skoven"
 ASKED = "Hvor afleverer jeg en fundet papegøje?"
-
-
-def sign_in(page: Page, system: RunningSystem) -> None:
-    made = system.cli(
-        "staff", "add", ACCOUNT, "--name", "Åse Ærø", "--role", "manager",
-        STAFET_NEW_PASSWORD=PASSWORD,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
-    page.goto("/staff")
-    page.locator("#username").fill(ACCOUNT)
-    page.locator("#password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text("Åse Ærø")
 
 
 def test_alerts_are_acknowledged_and_gaps_get_an_owner(
@@ -51,7 +37,7 @@ def test_alerts_are_acknowledged_and_gaps_get_an_owner(
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert "open: " in done.stdout
-    sign_in(page, system)
+    sign_in(page, system, ACCOUNT, ("manager",))
     page.get_by_role("link", name="Varsler", exact=True).click()
     expect(page.locator("h1")).to_have_text("Varsler")
     looks_right(page, "alerts")

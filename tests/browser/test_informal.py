@@ -7,33 +7,20 @@ from playwright.sync_api import Page, expect
 
 from tests.api.complaints.conftest import changed
 from tests.browser.looking import Watched, focus_is_visible, looks_right
+from tests.browser.signing_in import sign_in
 from tests.journeys.system import RunningSystem
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 ACCOUNT = "browser.laering"
-PASSWORD = "fire gule måger i blæst"
 STEPS = ("#happened", "#wished", "#why", "#again", "#prevent")
-
-
-def sign_in(page: Page, system: RunningSystem) -> None:
-    made = system.cli(
-        "staff", "add", ACCOUNT, "--name", "Åse Ærø", "--role", "manager", "--role", "caseworker",
-        STAFET_NEW_PASSWORD=PASSWORD,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
-    page.goto("/staff")
-    page.locator("#username").fill(ACCOUNT)
-    page.locator("#password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text("Åse Ærø")
 
 
 def test_a_quick_try_a_mediation_and_what_was_learnt(
     page: Page, system: RunningSystem, watched: Watched
 ) -> None:
     watched.expect("422")
-    sign_in(page, system)
+    sign_in(page, system, ACCOUNT)
     page.goto("/staff/kontaktpersoner/ny")
     page.get_by_role("button", name="Gem", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("Noget skal rettes, før det kan gemmes.")

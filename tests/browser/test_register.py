@@ -7,36 +7,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.api.complaints.conftest import changed
 from tests.browser.looking import Watched, focus_is_visible, looks_right, shot
+from tests.browser.signing_in import file_one, sign_in
 from tests.journeys.system import RunningSystem
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 ACCOUNT = "browser.sager"
-PASSWORD = "fire gule måger i blæst"
-
-
-def file_one(page: Page, **places: object) -> tuple[str, str]:
-    """A complaint by a citizen without e-mail, as its reference and its code."""
-    record = changed(complainant__contact={"phone": "20304050"}, **places)
-    sent = page.request.post("/api/v1/complaints", data=record)
-    assert sent.status == 201, sent.text()
-    told = sent.json()
-    return told["reference"], told["follow_up_code"]
-
-
-def sign_in(page: Page, system: RunningSystem) -> None:
-    made = system.cli(
-        "staff", "add", ACCOUNT, "--name", "Åse Ærø", "--role", "manager", "--role", "caseworker",
-        STAFET_NEW_PASSWORD=PASSWORD,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
-    page.goto("/staff")
-    page.locator("#username").fill(ACCOUNT)
-    page.locator("#password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text("Åse Ærø")
 
 
 def test_a_case_is_answered_and_the_citizen_reads_it(
@@ -47,7 +24,7 @@ def test_a_case_is_answered_and_the_citizen_reads_it(
     elsewhere, _ = file_one(
         page, complaint__categories=["decision"], target__area="okf_boligstoette"
     )
-    sign_in(page, system)
+    sign_in(page, system, ACCOUNT)
     page.get_by_role("link", name="Sager", exact=True).click()
     expect(page.locator("h1")).to_have_text("Sager")
     page.get_by_text("Vælg sager").click()

@@ -6,26 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looking import Watched, focus_is_visible, looks_right
-from tests.browser.test_register import file_one
+from tests.browser.signing_in import file_one, sign_in
 from tests.journeys.system import RunningSystem
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 ACCOUNT = "browser.statistik"
-PASSWORD = "fire glade svaner i sivene"
-
-
-def sign_in(page: Page, system: RunningSystem) -> None:
-    made = system.cli(
-        "staff", "add", ACCOUNT, "--name", "Åse Ærø", "--role", "manager", "--role", "caseworker",
-        STAFET_NEW_PASSWORD=PASSWORD,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
-    page.goto("/staff")
-    page.locator("#username").fill(ACCOUNT)
-    page.locator("#password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text("Åse Ærø")
 
 
 def test_what_came_in_is_sorted_and_counted(
@@ -36,7 +22,7 @@ def test_what_came_in_is_sorted_and_counted(
         file_one(page, target__area="bif_kontanthjaelp")
     registered = system.cli("oversight", "register")
     assert registered.returncode == 0, registered.stderr
-    sign_in(page, system)
+    sign_in(page, system, ACCOUNT)
 
     page.get_by_role("link", name="Registrér en henvendelse", exact=True).click()
     looks_right(page, "contact-new")

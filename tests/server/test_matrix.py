@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +23,7 @@ from tests.api.chat.conftest import SESSIONS, Citizen, open_chat
 from tests.api.conftest import World
 from tests.api.fakes import FakeRasa, FakeTime
 from tests.conftest import leave_out
+from tests.server.lifetime import kept_running
 from tests.server.synapse import AS_TOKEN, HS_TOKEN, Element, Synapse, installed
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(500)]
@@ -36,15 +35,8 @@ PATIENCE = 150
 def homeserver() -> Iterator[Synapse]:
     if not installed():
         leave_out("Synapse is not installed: run `make synapse`")
-    folder = Path(tempfile.mkdtemp(prefix="stafet-synapse-"))
-    made = Synapse(folder)
-    try:
-        made.make()
-        made.start()
+    with kept_running(Synapse, "synapse") as made:
         yield made
-    finally:
-        made.stop()
-        shutil.rmtree(folder)
 
 
 @pytest.fixture

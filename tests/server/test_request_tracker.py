@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,6 +19,7 @@ from api.cases.rt import RequestTracker
 from api.clock import Clock
 from tests.api.cases.contract import Case, CaseSystemContract, event
 from tests.conftest import leave_out
+from tests.server.lifetime import kept_running
 from tests.server.request_tracker.server import RequestTrackerServer, installed
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(180)]
@@ -33,15 +31,8 @@ QUEUE = "Klager"
 def server() -> Iterator[RequestTrackerServer]:
     if not installed():
         leave_out("Debian's request-tracker5 is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="stafet-rt-"))
-    made = RequestTrackerServer(folder)
-    try:
-        made.make()
-        made.start()
+    with kept_running(RequestTrackerServer, "rt") as made:
         yield made
-    finally:
-        made.stop()
-        shutil.rmtree(folder)
 
 
 async def one_file(event: CaseEvent) -> list[CaseFile]:

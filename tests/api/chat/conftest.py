@@ -49,6 +49,18 @@ async def open_chat(world: World, **wanted: Any) -> Citizen:
     return Citizen(http, body["session"], body["token"], body)
 
 
+async def ask_for_person(citizen: Citizen, **wish: Any) -> dict[str, Any]:
+    answer = await citizen.http.post(f"{SESSIONS}/{citizen.session}/handoff", json=wish)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def state_of(citizen: Citizen) -> str:
+    answer = await citizen.http.get(f"{SESSIONS}/{citizen.session}/messages")
+    return str(answer.json()["state"])
+
+
 @pytest.fixture
 async def citizen(world: World) -> AsyncIterator[Citizen]:
     opened = await open_chat(world)

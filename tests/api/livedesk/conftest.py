@@ -18,7 +18,7 @@ from api.livedesk.bridge import Bridge
 from api.livedesk.matrix import MatrixDesk
 from api.livedesk.matrix_route import build_matrix_route
 from api.words import load_words
-from tests.api.chat.conftest import SESSIONS, Citizen, open_chat
+from tests.api.chat.conftest import citizen as citizen
 from tests.api.conftest import World
 from tests.api.livedesk.homeserver import HS_TOKEN, LARS, METTE, FakeHomeserver
 
@@ -80,22 +80,3 @@ async def matrix(world: World) -> AsyncIterator[Matrix]:
 
         world.app.include_router(build_matrix_route(Now(), SecretStr(HS_TOKEN)))
         yield made
-
-
-@pytest.fixture
-async def citizen(world: World) -> AsyncIterator[Citizen]:
-    opened = await open_chat(world)
-    yield opened
-    await opened.http.aclose()
-
-
-async def ask_for_person(citizen: Citizen, **wish: Any) -> dict[str, Any]:
-    answer = await citizen.http.post(f"{SESSIONS}/{citizen.session}/handoff", json=wish)
-    assert answer.status_code == 200, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
-
-
-async def state_of(citizen: Citizen) -> str:
-    answer = await citizen.http.get(f"{SESSIONS}/{citizen.session}/messages")
-    return str(answer.json()["state"])

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from api.db.handoff_models import HandoffEvent
 from api.db.livedesk_models import DeskRoom
 from api.db.models import AuditEvent
-from tests.api.chat.conftest import SESSIONS, Citizen, open_chat
+from tests.api.chat.conftest import SESSIONS, Citizen, ask_for_person, open_chat, state_of
 from tests.api.conftest import World
-from tests.api.livedesk.conftest import Matrix, ask_for_person, state_of
+from tests.api.livedesk.conftest import Matrix
 from tests.api.livedesk.homeserver import LARS, METTE, SERVICE
 
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from api.auth import Role, create_account
+from tests.api.chat.conftest import citizen as citizen
 from tests.api.conftest import World
 
 PASSWORD = "korrekt hest batteri"

@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from api.auth import Role
 from api.db.handoff_models import CallbackRequest, HandoffEvent
 from api.db.models import AuditEvent, ChatSession
-from tests.api.chat.conftest import SESSIONS, Citizen, open_chat
+from tests.api.chat.conftest import SESSIONS, Citizen, ask_for_person, open_chat, state_of
 from tests.api.conftest import World
 from tests.api.staff.conftest import Colleague
 
 Console = Callable[..., Awaitable[Colleague]]
-
-
-@pytest.fixture
-async def citizen(world: World) -> AsyncIterator[Citizen]:
-    opened = await open_chat(world)
-    yield opened
-    await opened.http.aclose()
-
-
-async def ask_for_person(citizen: Citizen, **wish: Any) -> dict[str, Any]:
-    answer = await citizen.http.post(f"{SESSIONS}/{citizen.session}/handoff", json=wish)
-    assert answer.status_code == 200, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
-
-
-async def state_of(citizen: Citizen) -> str:
-    answer = await citizen.http.get(f"{SESSIONS}/{citizen.session}/messages")
-    return str(answer.json()["state"])
 
 
 async def test_nothing_for_people_reaches_the_bot_and_it_goes_on_with_its_facts(
