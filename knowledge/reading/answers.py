@@ -21,6 +21,7 @@ FILE = Path(__file__).parent / "short_answers.yaml"
 # Words. A yes at the head of a long story may belong to anything.
 SHORT = 12
 FIRST_DAY = ("decision_received", "event_date")
+FAR_AHEAD = 100  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def promised(time: Found, today: dt.date) -> dt.date:
             years.append(time.last.replace(year=year))
         except ValueError:
             continue
-    return min(years, key=lambda day: abs((day - today).days))
+    # What was promised is told of when it is near or has gone by, seldom long before.
+    likely = [day for day in years if (day - today).days <= FAR_AHEAD]
+    return min(likely or years, key=lambda day: abs((day - today).days))
 
 
 def read_answer(

@@ -120,6 +120,10 @@ def _readers() -> list[tuple[re.Pattern[str], Reader]]:
             ),
             (rf"(?<!\w)(?P<d>{ordinals}) (?:of )?(?P<m>{months}){year}", _named),
             (rf"(?<!\w)(?P<m>{months}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d){year}", _named),
+            (
+                r"(?<!\w)(?:den|d\.?|the) (?P<d>\d{1,2})\.? (?:i denne maaned|ds\.?|of this month)(?!\w)",
+                _day_of_month,
+            ),
             *near_readers(),
             (
                 rf"(?<!\w)(?P<part>{parts})? ?(?:sidste aar |last year )?(?:i )?"
