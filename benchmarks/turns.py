@@ -41,10 +41,16 @@ from setup.paths import APP_ENV, BOT_ENV, ROOT, python_of, var
 from setup.steps import SetupError
 
 START_SECONDS = 180.0
-# A conversation of this many turns, then a new one: as long as people talk, and no tracker that only grows.
-CONVERSATION = 6
-KINDS = ("question", "greeting", "thanks")
+# What people do in one conversation, in this order: they greet, tell of a matter, ask in between, correct, answer, thank.
+KINDS = ("greeting", "matter", "question", "correction", "answer", "thanks")
+CONVERSATION = len(KINDS)
 OURS: Mapping[str, Sequence[str]] = {
+    "greeting": ("hej", "goddag"),
+    "matter": (
+        "Jeg fik afslag på kontanthjælp i sidste uge",
+        "Min søn har ikke fået støtte i skolen, selvom jeg klagede i september",
+        "De svarer ikke på min ansøgning om boligstøtte",
+    ),
     "question": (
         "Hvor lang tid må kommunen bruge på min sag?",
         "Kan jeg få en tolk med til mødet?",
@@ -52,13 +58,17 @@ OURS: Mapping[str, Sequence[str]] = {
         "Må min nabo tage med som bisidder?",
         "Hvad er aktindsigt?",
     ),
-    "greeting": ("hej", "goddag"),
+    "correction": ("nej vent, det var for to uger siden", "nej, det var i marts"),
+    "answer": ("ja", "nej", "det ved jeg ikke"),
     "thanks": ("tak", "tak for hjælpen"),
 }
-# What a `rasa init` bot was trained on; it has no search, so its longest answer stands for the question.
+# What a `rasa init` bot was trained on; it has no search and no form, so its longest answers stand for those.
 VANILLA: Mapping[str, Sequence[str]] = {
-    "question": ("I am very sad", "are you a bot?", "I feel terrible today"),
     "greeting": ("hello", "good morning"),
+    "matter": ("I am very sad", "I feel terrible today"),
+    "question": ("are you a bot?", "am I talking to a human?"),
+    "correction": ("no", "not really"),
+    "answer": ("yes", "no"),
     "thanks": ("perfect", "I am feeling great"),
 }
 Talk = Callable[[str], None]
