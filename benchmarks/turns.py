@@ -41,7 +41,7 @@ from setup.paths import APP_ENV, BOT_ENV, ROOT, python_of, var
 from setup.steps import SetupError
 
 START_SECONDS = 180.0
-# What people do in one conversation, in this order: they greet, tell of a matter, ask in between, correct, answer, thank.
+# What people do in one conversation, in this order: greet, tell of a matter, ask in between, correct, answer, thank.
 KINDS = ("greeting", "matter", "question", "correction", "answer", "thanks")
 CONVERSATION = len(KINDS)
 OURS: Mapping[str, Sequence[str]] = {
