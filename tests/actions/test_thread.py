@@ -172,6 +172,12 @@ def test_an_answer_that_sounds_like_a_correction_answers(talking: Talking) -> No
     assert talking.facts["event_date"] == "2026-09-29"
 
 
+def test_a_mere_month_is_no_wish_to_correct(talking: Talking) -> None:
+    talking.say("Jeg er utilfreds med min hjemmehjælp", "complain")
+    talking.say("i september", "correct")
+    assert "utter_what_to_correct" not in talking.responses
+
+
 def test_the_one_day_that_was_told_is_the_one_put_right(talking: Talking) -> None:
     talking.say(REFUSAL)
     talking.say("øh nej altså, det var vist den 30. oktober", "correct")
