@@ -233,8 +233,12 @@ class Guide:
         heard = heard or self.heard(turn)
         if heard.says_again and before.asked is not None:
             return await self._go_on(turn, heard.matter, (), heard=True)
-        said_otherwise = intent == "correct" and not shows(words_of(turn.tracker), Sign.correcting)
-        if (intent in PASSING or said_otherwise) and self.is_unsure(turn, heard):
+        # Who corrects something says so; 'in September' is taken for a correction because many corrections are days.
+        text = words_of(turn.tracker)
+        corrects = not text or shows(text, Sign.correcting)
+        if intent == "correct" and before.asked is not None and not corrects:
+            intent = "inform"
+        if intent in PASSING and self.is_unsure(turn, heard):
             intent = "inform"
         if intent == "stop":
             turn.dispatcher.utter_message(

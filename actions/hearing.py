@@ -22,7 +22,7 @@ from actions.matter import Matter
 from actions.signs import Sign, is_question, persons_in, shows, wants_to_know
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
-from knowledge.rules.facts import CONCERNS, LONGEST_TEXT
+from knowledge.rules.facts import CONCERNS, DATES, LONGEST_TEXT
 from knowledge.rules.loader import load_questions
 
 # A message of at most so many words may be a mere yes or no.
@@ -131,7 +131,7 @@ def hear(
     if wants_complaint(text, intent, before):
         told.setdefault("wants", "complaint")
     put_right: dict[str, Any] = {}
-    if intent == "correct" and set(told) <= {before.asked}:
+    if intent == "correct" and set(told) <= {before.asked} - set(DATES):
         # The 'no' of 'no, it was on the 30th' answers nothing.
         put_right = day_corrected(text, before.facts, lang, today)
         told = put_right or told
@@ -182,7 +182,8 @@ def tells_story(text: str, intent: str, engine: Engine) -> bool:
     if wants_to_know(text):
         return False
     long = len(text.split()) >= LONG_STORY
-    like = intent in LIKE_A_STORY or intent in ONLY_LONG and long
+    long_enough = intent in ONLY_LONG and long and not shows(text, Sign.numbered)
+    like = intent in LIKE_A_STORY or long_enough
     if like and (NOT_OURS in persons_in(text) or is_own_story(text, engine)):
         return True
     # Somebody who does not know where to begin, or who has a lot to be angry about.

@@ -146,7 +146,7 @@ def _grounds(basis: Sequence[Mapping[str, str]], lang: Lang) -> str:
 
 def _ground(source: str, places: Sequence[str], confidence: str, lang: Lang) -> str:
     named = ", ".join(places)
-    if not named:
+    if not named or named in source:
         text = source
     elif source == load_sources().get(NO_SOURCE).name(lang):
         # A law that is known of, and whose text nobody has looked up: the law first.

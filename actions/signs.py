@@ -26,6 +26,7 @@ class Sign(StrEnum):
     turned = "turned"
     treatment = "treatment"
     about_us = "about_us"
+    numbered = "numbered"
     reply = "reply"
     understand = "understand"
 

@@ -26,6 +26,17 @@ AFTER: Mapping[str, frozenset[str]] = {
     "complained_how": frozenset({"complained_to_forvaltning"}),
     "forvaltning_replied": frozenset({"complained_to_forvaltning"}),
 }
+# Facts that are only asked for where another is known: nobody who cannot say whether the politicians looked at it is
+# asked which of them did.
+ONLY_AFTER: Mapping[str, str] = {
+    "decision_received": "is_decision",
+    "has_statutory_appeal": "is_decision",
+    "promised_by": "waiting_since",
+    "forvaltning_replied": "complained_to_forvaltning",
+    "complained_how": "complained_to_forvaltning",
+    "complained_on": "complained_to_forvaltning",
+    "decided_by": "politically_decided",
+}
 
 
 def missing_facts(
@@ -44,7 +55,7 @@ def missing_facts(
     wanted: set[str] = set()
     for rest, _ in open_parts:
         wanted |= _behind(rest, facts) | _read_by_outcomes(rest.leaves(), facts, area)
-    wanted -= set(passed)
+    wanted -= {*passed, *(fact for fact, asked in ONLY_AFTER.items() if asked in passed)}
     wanted -= {fact for fact in wanted if wanted & AFTER.get(fact, frozenset())}
 
     def place(fact: str) -> tuple[bool, int]:

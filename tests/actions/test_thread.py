@@ -164,6 +164,20 @@ def test_a_subject_that_is_a_kind_of_complaint_says_what_it_is_about(talking: Ta
     assert talking.facts["concerns"] == ["conduct"]
 
 
+def test_an_answer_that_sounds_like_a_correction_answers(talking: Talking) -> None:
+    talking.say("Jeg klagede på mail den 1. oktober over en grov medarbejder.", "behaviour")
+    talking.slots["asked"] = "event_date"
+    talking.say("nej, den 29. september", "correct")
+    assert talking.facts["complained_on"] == "2026-10-01"
+    assert talking.facts["event_date"] == "2026-09-29"
+
+
+def test_a_mere_month_is_no_wish_to_correct(talking: Talking) -> None:
+    talking.say("Jeg er utilfreds med min hjemmehjælp", "complain")
+    talking.say("i september", "correct")
+    assert "utter_what_to_correct" not in talking.responses
+
+
 def test_the_one_day_that_was_told_is_the_one_put_right(talking: Talking) -> None:
     talking.say(REFUSAL)
     talking.say("øh nej altså, det var vist den 30. oktober", "correct")

@@ -340,3 +340,25 @@ def test_between_the_short_and_the_longest_time_it_is_not_too_late() -> None:
     assert not deadline.passed
     assert deadline.latest_safe_date < TODAY < deadline.date
     assert "længste frist" in outcome.explanation
+
+
+def test_what_was_passed_over_is_not_asked_again_and_holds_nothing_back() -> None:
+    profile = load_profile("koebenhavn")
+    known = {"acute": False, "municipality": "koebenhavn", "subject": "suf_hjemmehjaelp"}
+    asked = assess(known, profile, today=TODAY, passed=("concerns", "wants")).missing
+    assert "concerns" not in asked
+    assert "is_decision" in asked
+    assert (
+        "decided_by"
+        not in assess(
+            known, profile, today=TODAY, passed=("concerns", "politically_decided")
+        ).missing
+    )
+
+
+def test_the_rare_is_asked_last() -> None:
+    profile = load_profile("koebenhavn")
+    asked = assess({}, profile, today=TODAY).missing
+    assert asked[0] == "acute"
+    rare = ("pending_elsewhere", "politically_decided", "decided_by")
+    assert set(asked[-len(rare) :]) == set(rare)
