@@ -11,8 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import typst
-
 # ISO 14289-1: every heading, paragraph, list and table is tagged, title and language are given.
 STANDARD: Final = "ua-1"
 
@@ -22,6 +20,8 @@ def render_pdf(template: Path, data: Mapping[str, Any], *, written_at: datetime)
 
     `data` needs `title` and `lang` (PDF/UA asks for both). A letter takes about 50 ms: call it in a thread.
     """
+    import typst  # large, and needed for a letter alone
+
     # Only the template's own folder can be read, and no font or package from the machine is used.
     pdf = typst.Compiler(
         str(template), root=str(template.parent), ignore_system_fonts=True

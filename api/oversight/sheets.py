@@ -6,10 +6,6 @@ import csv
 import io
 from collections.abc import Sequence
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from api.oversight.tables import Cell, Table
 
 # What a spreadsheet would run as a formula.
@@ -43,6 +39,11 @@ def as_csv(tables: Titled, hidden: str) -> str:
 
 def as_xlsx(tables: Titled, hidden: str, definitions: Sequence[tuple[str, str]]) -> bytes:
     """A sheet for each table, and one that says what is counted."""
+    # Large, and needed by whoever takes a sheet home alone.
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     if book.active is not None:
         book.remove(book.active)

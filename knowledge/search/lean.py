@@ -43,7 +43,8 @@ class LeanBert:
         longest = _read(folder / "sentence_bert_config.json").get("max_seq_length") or _LONGEST
         self._tokenizer.enable_truncation(int(longest))
         weights = load_file(folder / "model.safetensors")
-        self._words = weights["embeddings.word_embeddings.weight"]
+        # By far the largest of all, of which a text needs a few rows: kept in half the bytes.
+        self._words = weights["embeddings.word_embeddings.weight"].astype(np.float16)
         types = weights["embeddings.token_type_embeddings.weight"]
         self._places = weights["embeddings.position_embeddings.weight"] + types[0]
         self._norm = _pair(weights, "embeddings.LayerNorm")
