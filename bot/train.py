@@ -1,4 +1,4 @@
-"""Trains the bot: `python -m bot.train [--out FILE]`, in seconds and always with the same result."""
+"""Trains the bot: `python -m bot.train [--out FILE]`, in about a minute and always with the same result."""
 
 from __future__ import annotations
 

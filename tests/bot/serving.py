@@ -49,7 +49,7 @@ def run_bot(*arguments: str, var: Path, **more: str) -> subprocess.CompletedProc
 
 
 def trained_model() -> Path:
-    """The model of the present files; kept below var, since training takes half a minute."""
+    """The model of the present files; kept below var, since training takes about a minute."""
     parts = [BOT / "config.yml", *sorted((REPOSITORY / "knowledge" / "articles").glob("*/*.md"))]
     for folder in ("data", "domain", "components"):
         parts += sorted(
