@@ -24,6 +24,10 @@ NEVER_USED: Tuple[Text, ...] = (
 )  # fmt: skip
 
 
+# What learns; the trained bot only reads.
+ONLY_TO_LEARN: Tuple[Text, ...] = ("sklearn", "scipy")
+
+
 class NotLoaded(RuntimeError):
     """Something wants to use a package that was kept out; it must leave `NEVER_USED`."""
 
@@ -55,13 +59,16 @@ class _StandIn(ModuleType):
 class _Finder(MetaPathFinder, Loader):
     """Answers imports of the packages that are kept out, before anybody looks on the disk."""
 
+    def __init__(self, names: Sequence[Text]) -> None:
+        self._names = frozenset(names)
+
     def find_spec(
         self,
         fullname: Text,
         path: Optional[Sequence[Text]] = None,
         target: Optional[ModuleType] = None,
     ) -> Optional[ModuleSpec]:
-        if fullname.partition(".")[0] not in NEVER_USED:
+        if fullname.partition(".")[0] not in self._names:
             return None
         return ModuleSpec(fullname, self, is_package=True)
 
@@ -72,12 +79,16 @@ class _Finder(MetaPathFinder, Loader):
         """There is nothing to run."""
 
 
-def install() -> None:
+def install(learns: bool = False) -> None:
     """Keeps them out from now on; call it before anything of Rasa is imported."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())
+        sys.meta_path.insert(0, _Finder(NEVER_USED if learns else (*NEVER_USED, *ONLY_TO_LEARN)))
 
 
 def kept_out() -> Iterator[Text]:
     """The names of the packages that somebody has asked for in vain so far."""
-    return (name for name in NEVER_USED if isinstance(sys.modules.get(name), _StandIn))
+    return (
+        name
+        for name in (*NEVER_USED, *ONLY_TO_LEARN)
+        if isinstance(sys.modules.get(name), _StandIn)
+    )

@@ -29,7 +29,7 @@ def main() -> None:
     started = time.monotonic()
     say("training the bot: loading Rasa")
     environment.prepare()
-    lean_imports.install()
+    lean_imports.install(learns=True)
     train(out)
     say(f"training the bot: done in {time.monotonic() - started:.0f} s, {out}")
 

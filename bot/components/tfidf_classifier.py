@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any, Dict, List, Optional, Sequence, Text
+from typing import Any, Dict, List, Optional, Text
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,33 +21,29 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.svm import LinearSVC
 
 from bot.components.folding import words
-
-# Around the words of a message: how it begins and ends says much ('hvor ...', '... tak').
-BEGIN, END = "<", ">"
-# A question mark is the one sign that tells; it stands at the end, wherever it was written.
-ASKS = "?"
+from bot.components.ngrams import ASKS, Analyze, analyzers
 
 # How many guesses are kept beside the best one: enough for the fallback to see ambiguity.
 RANKING_LENGTH = 5
 
 
 class _Block:
-    """One vectorizer and its rows of weights: the same numbers as scikit-learn gives, without its matrices.
+    """One kind of n-gram, with what each weighs over all messages and for each intent."""
 
-    For a single message those cost ten times as much as the arithmetic.
-    """
-
-    def __init__(self, vectorizer: TfidfVectorizer, weights: NDArray[np.float32]) -> None:
-        """Takes the n-grams and what they weigh over from a fitted vectorizer."""
-        self._analyze = vectorizer.build_analyzer()
-        self._place: Dict[str, int] = dict(vectorizer.vocabulary_)
-        self._idf: NDArray[np.float64] = np.asarray(vectorizer.idf_, dtype=np.float64)
-        self._weights = weights
+    def __init__(
+        self,
+        analyze: Analyze,
+        vocabulary: Dict[Text, int],
+        idf: NDArray[np.float32],
+        weights: NDArray[np.float32],
+    ) -> None:
+        """`weights` has a row for each n-gram, in the order of the vocabulary, and a column for each intent."""
+        self._analyze = analyze
+        self._place = vocabulary
+        self._idf: NDArray[np.float64] = np.asarray(idf, dtype=np.float64)
+        self._weights = np.ascontiguousarray(weights)
 
     def scores(self, text: str) -> NDArray[np.float64]:
         """What these n-grams of a text say for each intent."""
@@ -98,7 +94,8 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
         self.intents: List[str] = []
         self.weights = np.zeros((0, 0), dtype=np.float32)
         self.bias = np.zeros(0, dtype=np.float32)
-        self.vectorizers: List[TfidfVectorizer] = []
+        self.vocabularies: List[Dict[Text, int]] = []
+        self.idf: List[NDArray[np.float32]] = []
         self._laid_out: Optional[List[_Block]] = None
 
     @classmethod
@@ -126,26 +123,22 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
         with model_storage.read_from(resource) as folder:
             known = json.loads((folder / "tfidf.json").read_text(encoding="utf-8"))
             with np.load(folder / "tfidf.npz", allow_pickle=False) as arrays:
-                idf = [arrays["idf_char"], arrays["idf_word"]]
+                classifier.idf = [arrays["idf_char"], arrays["idf_word"]]
                 classifier.weights, classifier.bias = arrays["weights"], arrays["bias"]
         classifier.intents = known["intents"]
-        classifier.vectorizers = _vectorizers(config, known["vocabularies"])
-        for vectorizer, values in zip(classifier.vectorizers, idf, strict=True):
-            vectorizer.idf_ = values.astype(np.float64)
+        classifier.vocabularies = known["vocabularies"]
         return classifier
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the examples and stores what was learnt."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
         texts = [_normal(e.get(TEXT)) for e in examples]
-        self.vectorizers = _vectorizers(self.config, [None, None])
-        for vectorizer in self.vectorizers:
-            vectorizer.fit(texts)
-        machines = LinearSVC(C=self.config["regularisation"], tol=1e-2, random_state=0)
-        machines.fit(self._features(texts), [e.get(INTENT) for e in examples])
-        self.intents = [str(label) for label in machines.classes_]
-        self.weights = machines.coef_.astype(np.float32)
-        self.bias = machines.intercept_.astype(np.float32)
+        # Only here: what learns is large, and whoever only reads never needs it.
+        from bot.components.learning import learn
+
+        learnt = learn(texts, [e.get(INTENT) for e in examples], self.config)
+        self.intents, self.vocabularies, self.idf = learnt.intents, learnt.vocabularies, learnt.idf
+        self.weights, self.bias = learnt.weights, learnt.bias
         self._laid_out = None
         self._persist()
         return self._resource
@@ -185,37 +178,25 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
     def _blocks(self) -> List[_Block]:
         """The weights by kind of n-gram, laid out for one message at a time."""
         if self._laid_out is None:
-            first = len(self.vectorizers[0].vocabulary_)
+            first = len(self.vocabularies[0])
             columns = self.weights.T
-            self._laid_out = [
-                _Block(self.vectorizers[0], np.ascontiguousarray(columns[:first])),
-                _Block(
-                    self.vectorizers[1],
-                    np.ascontiguousarray(columns[first:]) * self.config["word_weight"],
-                ),
-            ]
+            parts = (columns[:first], columns[first:] * self.config["word_weight"])
+            whole = zip(analyzers(self.config), self.vocabularies, self.idf, parts, strict=True)
+            self._laid_out = [_Block(*part) for part in whole]
         return self._laid_out
 
-    def _features(self, texts: Sequence[str]) -> csr_matrix:
-        chars, terms = (vectorizer.transform(texts) for vectorizer in self.vectorizers)
-        return hstack([chars, terms * self.config["word_weight"]], format="csr")
-
     def _persist(self) -> None:
-        vocabularies = [
-            {term: int(index) for term, index in sorted(v.vocabulary_.items())}
-            for v in self.vectorizers
-        ]
         with self._storage.write_to(self._resource) as folder:
             (folder / "tfidf.json").write_text(
-                json.dumps({"intents": self.intents, "vocabularies": vocabularies}),
+                json.dumps({"intents": self.intents, "vocabularies": self.vocabularies}),
                 encoding="utf-8",
             )
             np.savez_compressed(
                 folder / "tfidf.npz",
                 weights=self.weights,
                 bias=self.bias,
-                idf_char=self.vectorizers[0].idf_,
-                idf_word=self.vectorizers[1].idf_,
+                idf_char=self.idf[0],
+                idf_word=self.idf[1],
             )
 
 
@@ -223,34 +204,6 @@ def _normal(text: str) -> str:
     """The folded words and whether a question mark was among them; nothing where there are no words."""
     folded = [word.text for word in words(text)]
     return " ".join([*folded, ASKS] if folded and ASKS in text else folded)
-
-
-def _between(normal: str) -> str:
-    return f"{BEGIN} {normal} {END}"
-
-
-def _vectorizers(
-    config: Dict[Text, Any], vocabularies: Sequence[Optional[Dict[str, int]]]
-) -> List[TfidfVectorizer]:
-    chars, terms = vocabularies
-    common: Dict[Text, Any] = {"lowercase": False, "sublinear_tf": True, "dtype": np.float32}
-    return [
-        TfidfVectorizer(
-            analyzer="char_wb",
-            ngram_range=tuple(config["char_ngrams"]),
-            min_df=1 if chars else config["char_least"],
-            vocabulary=chars,
-            **common,
-        ),
-        TfidfVectorizer(
-            ngram_range=tuple(config["word_ngrams"]),
-            min_df=1 if terms else config["word_least"],
-            vocabulary=terms,
-            preprocessor=_between,
-            token_pattern=r"\S+",  # noqa: S106
-            **common,
-        ),
-    ]
 
 
 def _danger_first(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import unittest
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +16,12 @@ from rasa.engine.storage.resource import Resource
 from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.components.folding import fold, words
 from bot.components.folding_tokenizer import FoldingTokenizer
+from bot.components.ngrams import analyzers, letters
 from bot.components.tfidf_classifier import TfidfIntentClassifier, _danger_first, _normal
 
 LINES = {
@@ -103,13 +107,28 @@ class Classifying(unittest.TestCase):
 
     def test_one_message_is_scored_as_scikit_learn_scores_it(self) -> None:
         classifier = trained(self.folder)
+        kinds = zip(
+            analyzers(classifier.config), classifier.vocabularies, classifier.idf, strict=True
+        )
+        vectorizers = []
+        for analyze, vocabulary, idf in kinds:
+            vectorizer = TfidfVectorizer(analyzer=analyze, vocabulary=vocabulary, sublinear_tf=True)
+            vectorizer.idf_ = idf
+            vectorizers.append(vectorizer)
         for text in ("jeg vil klage over afgørelsen", "klage klage klage", "hej", "xyzzy", "æ"):
             normal = _normal(text)
-            scores = (classifier._features([normal]) @ classifier.weights.T).ravel()
+            chars, terms = (vectorizer.transform([normal]) for vectorizer in vectorizers)
+            features = hstack([chars, terms * classifier.config["word_weight"]])
+            scores = (features @ classifier.weights.T).ravel()
             powers = np.exp(classifier.config["sharpness"] * (scores + classifier.bias))
             np.testing.assert_allclose(
                 classifier._beliefs(normal), powers / powers.sum(), rtol=1e-4, atol=1e-9
             )
+
+    def test_letters_are_cut_as_scikit_learn_cuts_them(self) -> None:
+        cut = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)).build_analyzer()
+        for text in ("", "a", "ab abc", "jeg vil klage ?", "indkomstgrundlaget nu"):
+            assert Counter(cut(text)) == Counter(letters(text, 2, 5))
 
     def test_a_question_mark_is_kept_where_there_are_words(self) -> None:
         assert _normal("må de? Det") == "maa de det ?"
