@@ -24,6 +24,8 @@ MOST_OPTIONS = 12
 NEAREST = 4
 # How near the words of a story must be to an area.
 POINTING = 0.18
+# How near, where it is the only one left beside what the matter is about, to be taken for meant.
+SETTLING = 0.26
 # Areas that say how somebody was treated, by the kind of complaint that says the same.
 MANNER = {"conduct": "tvaer_adfaerd", "process": "tvaer_sagsbehandlingstid"}
 
@@ -120,11 +122,19 @@ class Engine:
         match = self.match(text)
         said = {MANNER[concern] for concern in concerns if concern in MANNER}
         left = [area for area in match.candidates if area not in said]
-        if match.area is None and len(left) == 1 < len(match.candidates):
+        if (
+            match.area is None
+            and len(left) == 1 < len(match.candidates)
+            and self.points_to(text, left[0])
+        ):
             return left[0], True
         if match.area is None and told and not self.points(text):
             return None, False
         return match.area, bool(match.candidates)
+
+    def points_to(self, text: str, area: str) -> bool:
+        """Whether the words of a text are near enough to this area to take it for meant."""
+        return self.profile.finder.scores(text)[area] >= SETTLING
 
     def points(self, text: str, least: float = POINTING) -> bool:
         """Whether the words of a text are near enough to some area to offer it."""

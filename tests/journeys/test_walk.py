@@ -73,15 +73,18 @@ DANISH: Sequence[tuple[str, set[str]]] = (
     ),
 )
 ENGLISH: Sequence[tuple[str, set[str]]] = (
-    (
-        "A member of staff at the town hall was rude to me. Where do I complain about that?",
-        {"klage-over-personalet"},
-    ),
+    ("How long may the municipality take to decide on an application?", {"sagsbehandlingstid"}),
     ("Can I bring a friend along to a meeting about my case?", {"partsrepraesentation"}),
     ("May I stay anonymous when I speak to the Citizens' Adviser?", {"anonymitet"}),
-    ("The municipality refuses to give me an interpreter", {"tolkning"}),
+    ("Who pays for an interpreter at a meeting with the municipality?", {"tolkning"}),
 )
-ENOUGH_DANISH, ENOUGH_ENGLISH, ENOUGH_ARTICLES = 10, 2, 5
+# Whoever tells what happened to them is not given an article: their matter is taken up.
+MATTERS: Sequence[tuple[str, str]] = (
+    ("da", "Damen i skranken råbte ad mig og kaldte mig dum. Hvor klager jeg over hende?"),
+    ("en", "A member of staff at the town hall was rude to me. Where do I complain about that?"),
+    ("da", "Jeg skrev en mail til kommunen for tre uger siden og har intet hørt. Hvad nu?"),
+)
+ENOUGH_DANISH, ENOUGH_ENGLISH, ENOUGH_ARTICLES = 10, 3, 5
 OUT_OF_SCOPE = (
     "Hvor mange indbyggere er der i Australien?",
     "Kan du anbefale en god opskrift på rugbrød?",
@@ -116,6 +119,16 @@ def readable(messages: list[Message]) -> None:
         assert message["text"].strip()
         assert not LEAKS.search(message["text"]), message["text"]
         assert not any(button["payload"].startswith("/") for button in message["buttons"])
+
+
+@pytest.mark.parametrize(("lang", "story"), MATTERS)
+def test_a_matter_is_taken_up_and_no_subject_is_made_up(
+    system: RunningSystem, lang: str, story: str
+) -> None:
+    said = words(Citizen(system.url, lang).say(story))
+    understood = {"da": "Jeg har forstået det sådan", "en": "This is how I understand it"}
+    assert understood[lang] in said
+    assert "anbringelse" not in said
 
 
 def number_of(contact: str) -> str:
