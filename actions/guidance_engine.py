@@ -122,12 +122,13 @@ class Engine:
         match = self.match(text)
         said = {MANNER[concern] for concern in concerns if concern in MANNER}
         left = [area for area in match.candidates if area not in said]
-        if (
-            match.area is None
-            and len(left) == 1 < len(match.candidates)
-            and self.points_to(text, left[0])
-        ):
-            return left[0], True
+        if match.area is None and 0 < len(left) < len(match.candidates):
+            meant = [area for area in left if self.points_to(text, area)]
+            if not meant:
+                # Nobody who only waits is asked whether a child was taken into care.
+                return None, False
+            if len(left) == 1:
+                return left[0], True
         if match.area is None and told and not self.points(text):
             return None, False
         return match.area, bool(match.candidates)
