@@ -7,7 +7,6 @@ and never asks for what was said.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -24,23 +23,21 @@ from actions.asking import (
 )
 from actions.complaint import Filing
 from actions.elsewhere import say_about_us, say_elsewhere
-from actions.guidance_engine import Engine, Guidance, NoRulesError
+from actions.guidance_engine import Guidance, NoRulesError
 from actions.hearing import MATTER, TELLING, Heard
-from actions.inferring import day_of_decision, day_told_before
+from actions.inferring import day_of_decision
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
-from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, matter_of, remember
+from actions.listening import Listener, Turn
+from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, remember
 from actions.outcomes import say_onward, say_outcomes, say_what_would_change
 from actions.persons import say_persons
-from actions.ports import Dispatcher, Event, Ports, Tracker
-from actions.signs import Sign, shows, wants_to_know
+from actions.ports import Dispatcher, Event, Tracker
+from actions.signs import Sign, shows
 from actions.turns import (
     LAST_QUESTION,
-    confidence_of,
     entity_of,
     intent_of,
-    language_of,
-    today_of,
     words_of,
 )
 from knowledge.articles import Lang
@@ -61,40 +58,15 @@ PASSING = frozenset(
         "goodbye", "ask_status", "ask_more", "not_helpful", "start_over",
     }
 )  # fmt: skip
-SURE = 0.75
-# What is said of a matter and not asked about one.
-TELLS = frozenset({"inform", "nlu_fallback"})
 # Words of a message that tells of a matter; more of them are a letter.
 STORY = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """One message within guidance: what was there before, and in which language and on which day."""
-
-    dispatcher: Dispatcher
-    tracker: Tracker
-    before: Matter
-    lang: Lang
-    today: dt.date
-
-    @property
-    def session(self) -> str:
-        """The conversation."""
-        return str(self.tracker.sender_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(Listener):
     """The guidance loop."""
 
-    ports: Ports
     name: str = "action_guide"
-
-    @property
-    def engine(self) -> Engine:
-        """The rules of the municipality that is served."""
-        return Engine(self.ports)
 
     async def run(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
@@ -154,27 +126,6 @@ class Guide:
             return remember(await self.hear(turn, heard), turn.before)
         return None
 
-    def is_unsure(self, turn: Turn, heard: Heard) -> bool:
-        """Whether a question stands open, and it is not sure that the message is about anything else."""
-        text = words_of(turn.tracker)
-        if turn.before.asked is None or heard.asks or wants_to_know(text):
-            return False
-        return confidence_of(turn.tracker) < SURE or intent_of(turn.tracker) in TELLS
-
-    def pressed(self, before: Matter, fact: str, value: Any, lang: Lang, today: dt.date) -> Matter:
-        """The matter with the answer of a button, and with what its words tell beside it."""
-        begun = self.begun(before)
-        also = self.engine.also(fact, value)
-        told = {n: v for n, v in also.items() if n not in begun.facts} | {fact: value}
-        return begun.told(day_told_before(begun, told, lang, today) | told)
-
-    def is_named_answer(self, turn: Turn) -> bool:
-        """Whether the message is one of the answers to the open question, word for word."""
-        asked = turn.before.asked
-        if asked is None or asked == "acute":
-            return False
-        return hearing.is_named(words_of(turn.tracker), asked, self.engine)
-
     async def read_letter(self, turn: Turn) -> list[Event]:
         """Explains a letter; the day a decision was received is asked for first, since all limits hang on it."""
         text = words_of(turn.tracker)
@@ -201,31 +152,6 @@ class Guide:
             say_persons(turn.dispatcher, asked, (), turn.before.facts)
             self.take_up(turn.dispatcher, turn.tracker)
         return said
-
-    def begun(self, matter: Matter) -> Matter:
-        """The matter with what goes without saying here.
-
-        Each message is looked at for danger before it comes here, and this chat is the municipality's own; both can
-        still be said otherwise at any time.
-        """
-        if matter.begun:
-            return matter
-        return matter.told({"acute": False, "municipality": self.ports.municipality})
-
-    def turn(self, dispatcher: Dispatcher, tracker: Tracker) -> Turn:
-        """The message with what was there before it."""
-        return Turn(
-            dispatcher, tracker, matter_of(tracker), language_of(tracker),
-            today_of(tracker, self.ports.today),
-        )  # fmt: skip
-
-    def heard(self, turn: Turn, *, is_story: bool = False, may_be_story: bool = True) -> Heard:
-        """What the message says of the matter; `is_story` where it is known to tell one."""
-        return hearing.hear(
-            words_of(turn.tracker), intent_of(turn.tracker), self.begun(turn.before), self.engine,
-            turn.lang, turn.today, is_new=may_be_story and not turn.before.begun, is_story=is_story,
-            is_sure=confidence_of(turn.tracker) >= SURE,
-        )  # fmt: skip
 
     async def hear(self, turn: Turn, heard: Heard | None = None) -> Matter:
         """Takes a message in the citizen's own words."""

@@ -10,10 +10,11 @@ import structlog
 from rasa_sdk.events import SlotSet
 
 from actions.answering import citizen_passages, look_up, say_found, say_no_answer, say_passage
-from actions.guidance import Guide, Turn
+from actions.guidance import Guide
 from actions.hearing import is_own_story
 from actions.languages import greet_in
 from actions.letter_reading import is_letter
+from actions.listening import Turn
 from actions.matter import remember
 from actions.passages import next_passage
 from actions.persons import say_persons

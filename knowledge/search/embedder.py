@@ -41,34 +41,8 @@ class Embedder(Protocol):
         """Return one unit-length row per text."""
 
 
-class LeanEmbedder:
-    """A plain model on the CPU, read without the library."""
-
-    def __init__(self, model: LeanBert, fingerprint: str, e5: bool = False) -> None:
-        self._model = model
-        self._fingerprint = fingerprint
-        self._e5 = e5
-
-    @property
-    def fingerprint(self) -> str:
-        """Identify the model by the hash of its files."""
-        return self._fingerprint
-
-    @property
-    def dimension(self) -> int:
-        """Give the length of the vectors."""
-        return self._model.width
-
-    def encode(
-        self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None
-    ) -> Vectors:
-        """Return one unit-length row per text."""
-        encode = self._model.encode
-        return _in_batches(_prefixed(texts, kind, self._e5), encode, AT_ONCE, progress)
-
-
-class TransformerEmbedder:
-    """Any sentence-transformers model on the CPU."""
+class _Known:
+    """What all embedders know of their model."""
 
     def __init__(self, model: Any, fingerprint: str, e5: bool = False) -> None:
         self._model = model
@@ -79,6 +53,26 @@ class TransformerEmbedder:
     def fingerprint(self) -> str:
         """Identify the model by the hash of its files."""
         return self._fingerprint
+
+
+class LeanEmbedder(_Known):
+    """A plain model on the CPU, read without the library."""
+
+    @property
+    def dimension(self) -> int:
+        """Give the length of the vectors."""
+        return int(self._model.width)
+
+    def encode(
+        self, texts: Sequence[str], kind: TextKind, progress: Progress | None = None
+    ) -> Vectors:
+        """Return one unit-length row per text."""
+        encode = self._model.encode
+        return _in_batches(_prefixed(texts, kind, self._e5), encode, AT_ONCE, progress)
+
+
+class TransformerEmbedder(_Known):
+    """Any sentence-transformers model on the CPU."""
 
     @property
     def dimension(self) -> int:

@@ -125,13 +125,13 @@ def test_a_complaint_beside_praise_is_asked_about(talking: Talking) -> None:
     assert talking.slots["asked"] is not None
 
 
-def test_an_own_case_and_nobody_else_looking_tell_more_than_they_say(talking: Talking) -> None:
+def test_an_own_case_tells_more_than_it_says_and_nobody_else_looking_does_not(talking: Talking) -> None:
     talking.say("En medarbejder var grov i går, og jeg vil klage.", "behaviour")
     for fact, label in (("complainant", 0), ("pending_elsewhere", 0)):
         talking.slots["asked"] = fact
         talking.say(load_questions()[fact]["options"][label]["label"]["da"], "inform")
     assert talking.facts["directly_affected"] is True
-    assert talking.facts["politically_decided"] is False
+    assert "politically_decided" not in talking.facts
 
 
 def test_the_day_of_a_decision_is_not_asked_for_twice(talking: Talking) -> None:

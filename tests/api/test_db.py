@@ -33,6 +33,13 @@ def note(tx: AsyncSession, subject: str) -> None:
     audit(tx, actor="test", act="viewed", kind="staff", subject=subject, now=NOW)
 
 
+def fresh(folder: Path) -> Database:
+    """A database of its own with the schema of today."""
+    url = f"sqlite:///{folder}/fresh.db"
+    migrate(url)
+    return Database(url)
+
+
 async def test_a_commit_that_fails_gives_no_success(world: World, problem: Any) -> None:
     """The route has returned and the answer would be 201; the commit fails; nobody may see a 2xx."""
     router = APIRouter()
@@ -187,9 +194,7 @@ async def test_a_writer_waits_for_its_turn_longer_than_for_sqlites_lock(
 
 
 async def test_a_brief_unit_of_work_is_like_any_other(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/brief.db"
-    migrate(url)
-    database = Database(url)
+    database = fresh(tmp_path)
     async with database.brief() as tx:
         note(tx, "kept")
     with pytest.raises(ZeroDivisionError):
@@ -213,12 +218,10 @@ async def test_a_brief_unit_of_work_is_like_any_other(tmp_path: Path) -> None:
 
 async def test_a_brief_unit_of_work_waits_for_another_process(tmp_path: Path) -> None:
     """Its wait for the lock keeps nobody else waiting."""
-    url = f"sqlite:///{tmp_path}/brief.db"
-    migrate(url)
-    database = Database(url)
+    database = fresh(tmp_path)
     async with database.brief() as tx:
         note(tx, "first")
-    other = sqlite3.connect(tmp_path / "brief.db", isolation_level=None)
+    other = sqlite3.connect(tmp_path / "fresh.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
     async def add() -> None:
