@@ -39,8 +39,8 @@ def mended(text: str) -> str:
     return _WORD.sub(lambda match: _mended_word(match[0]), text)
 
 
-@cache
 def _mended_word(word: str) -> str:
+    # Looked up anew each time: a store of words would keep what people wrote, names among it.
     _, known, right = _data()
     if word in right:
         return word
