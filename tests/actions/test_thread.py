@@ -125,7 +125,9 @@ def test_a_complaint_beside_praise_is_asked_about(talking: Talking) -> None:
     assert talking.slots["asked"] is not None
 
 
-def test_an_own_case_tells_more_than_it_says_and_nobody_else_looking_does_not(talking: Talking) -> None:
+def test_an_own_case_tells_more_than_it_says_and_nobody_else_looking_does_not(
+    talking: Talking,
+) -> None:
     talking.say("En medarbejder var grov i går, og jeg vil klage.", "behaviour")
     for fact, label in (("complainant", 0), ("pending_elsewhere", 0)):
         talking.slots["asked"] = fact
