@@ -14,6 +14,7 @@ from tests.journeys.system import RunningSystem, shared_system
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
+    "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",

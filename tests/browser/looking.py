@@ -21,6 +21,7 @@ AXE_OPTIONS = {
 }
 # A desktop, a phone, the narrowest screen that WCAG asks for; a desktop at 400 % is as narrow and lower still.
 WIDTHS = {"1280": (1280, 900), "375": (375, 720), "320": (320, 640), "zoom-400": (320, 225)}
+PICTURE_ATTEMPTS = 4
 # What the keyboard can reach, in a page's own order.
 FOCUSED = """() => {
   let node = document.activeElement;
@@ -115,9 +116,22 @@ def watch(page: Page) -> Watched:
 
 
 def shot(page: Page, name: str, *, full: bool = False) -> None:
-    """Keeps a picture, for people to look at."""
+    """Keeps a picture, for people to look at.
+
+    Chromium cannot take one while its drawing process is being started again, which happens
+    on a busy machine and says nothing of the page: the picture is then taken once more.
+    """
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=full)
+    for attempt in range(PICTURE_ATTEMPTS):
+        try:
+            page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=full)
+        except Error as fault:
+            drawing_failed = "Unable to capture screenshot" in fault.message
+            if not drawing_failed or attempt == PICTURE_ATTEMPTS - 1:
+                raise
+            page.wait_for_timeout(1000)
+        else:
+            return
 
 
 def accessible(page: Page) -> None:
