@@ -35,6 +35,8 @@ class Clause:
     wish: bool
     # The writer is named in it.
     own: bool = False
+    # Which sentence of the message it belongs to.
+    sentence: int = 0
 
     @property
     def states(self) -> bool:
@@ -59,10 +61,14 @@ def clauses(text: str) -> list[Clause]:
     """The clauses of a folded text, in order."""
     sign = signs()
     result: list[Clause] = []
-    for sentence in _cut(text, 0, sign["sentence_end"]):
+    quoted = [match.span() for match in sign["quoted"].finditer(text)]
+    another = False
+    for number, sentence in enumerate(_cut(text, 0, sign["sentence_end"])):
         is_marked = sentence[0].rstrip().endswith("?")
         question = is_marked or bool(sign["question"].search(sentence[0]))
-        hearsay = conditional = other = False
+        hearsay = conditional = False
+        # 'My neighbour was refused. He has complained': the matter is still the neighbour's.
+        other = another and bool(sign["same_person"].match(sentence[0]))
         pieces = _joined(_cut(sentence[0], sentence[1], sign["clause_end"]))
         if_anywhere = bool(sign["conditional"].search(sentence[0]))
         asks_from = next(
@@ -73,6 +79,8 @@ def clauses(text: str) -> list[Clause]:
             if sign["turn"].match(piece):
                 hearsay = other = False
             hearsay = hearsay or bool(sign["hearsay"].search(piece))
+            # What a letter or somebody else says in their own words.
+            is_quoted = any(begin <= start < end for begin, end in quoted)
             own = bool(sign["own"].search(piece))
             other = bool(sign["other_person"].search(piece)) or (other and not own)
             conditional = if_anywhere and not (own and sign["turn"].match(piece))
@@ -85,12 +93,14 @@ def clauses(text: str) -> list[Clause]:
                     and start >= asks_from
                     and (is_marked or start == asks_from or not sign["told"].match(piece)),
                     conditional=conditional,
-                    hearsay=hearsay,
+                    hearsay=hearsay or is_quoted,
                     other_person=other,
                     wish=bool(sign["wish"].search(piece)),
                     own=own,
+                    sentence=number,
                 )  # fmt: skip
             )
+        another = other
     return result
 
 

@@ -25,6 +25,12 @@ from knowledge.rules.facts import DATES, PAST_DATES
 # Kinds of complaint that are about something that happened on a day.
 HAPPENS = frozenset({"conduct", "discrimination", "practical"})
 FIRST_DAY = ("decision_received", "event_date")
+# What a matter that ended long ago says nothing of, now that another is told of.
+OF_A_MATTER = frozenset({
+    "complained_to_forvaltning", "complained_how", "forvaltning_replied", "is_decision", "delivery",
+    "appeal_guidance_missing", "pending_elsewhere", "ongoing", *PAST_DATES, "promised_by",
+})  # fmt: skip
+LONG_AGO = dt.timedelta(days=550)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,13 @@ class _Gathered:
     claimed: set[int] = field(default_factory=set)
     # The date that belongs to what was said last, where its time was not said with it.
     undated: str | None = None
+    # What is read now belongs to a matter that ended long ago.
+    former: bool = False
 
     def take(self, fact: str, value: Any, said: str) -> None:
         """Keeps a fact; two that contradict each other make it unsure."""
+        if self.former and fact in OF_A_MATTER:
+            return
         if fact in self.facts and self.facts[fact] != value and not fact.endswith("_how"):
             self.unsure[fact] = value
             return
@@ -81,7 +91,9 @@ def read_facts(
     gathered = _Gathered()
     said = clauses(plain)
     times = [time for time in find_times(plain, today) if not _is_denied(plain, time)]
+    former = _former(plain, said, times, today)
     for at, clause in enumerate(said):
+        gathered.former = clause.sentence in former
         _read_clause(plain, clause, said[:at], times, gathered, known, today)
     _read_way_before(said, gathered)
     _read_together(gathered, known)
@@ -105,6 +117,23 @@ def read_facts(
         corrected=frozenset(corrected | answer.corrected), unsure=gathered.unsure,
         answer=answer.kind, concerns_mixed=len(gathered.concerns) > 1,
     )  # fmt: skip
+
+
+def _former(plain: str, said: list[Clause], times: list[Found], today: dt.date) -> set[int]:
+    """The sentences that tell of a matter of before, if any."""
+    sign = signs()
+    former = {clause.sentence for clause in said if sign["former"].search(clause.text)}
+    if sign["ended"].search(plain):
+        long_ago = [t for t in times if t.kind == "ago" and t.last < today - LONG_AGO]
+        former |= {
+            clause.sentence
+            for clause in said
+            for time in long_ago
+            if clause.start <= time.start < clause.start + len(clause.text)
+            and not sign["lasting"].search(clause.text)
+        }
+        former |= {clause.sentence for clause in said if sign["back_then"].search(clause.text)}
+    return former
 
 
 def _is_denied(plain: str, time: Found) -> bool:
