@@ -16,8 +16,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import Stemmer
 import yaml
+from numpy.typing import NDArray
 
 from knowledge.rules.loader import FOLDER, load_areas
 from knowledge.rules.model import Area
@@ -28,7 +30,8 @@ PIECES = (3, 4, 5)  # letters in a piece of a word
 
 # Nearness in meaning of a text to each area, by area id, between 0 and 1; from the search model.
 Similarity = Callable[[str], Mapping[str, float]]
-Vector = Mapping[str, float]
+Places = NDArray[np.intp]
+Weights = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,24 @@ class _Index:
     """Vectors of many texts, searched by the features they share with a question."""
 
     inverse_share: Mapping[str, float]
-    postings: Mapping[str, tuple[tuple[int, float], ...]]
+    unknown: float
+    # For each feature the places of the texts that have it, and what it weighs in each.
+    postings: Mapping[str, tuple[Places, Weights]]
     size: int
 
-    def scores(self, features: Iterable[str]) -> list[float]:
+    def scores(self, features: Iterable[str]) -> Weights:
         """The cosine of a question with each text."""
-        vector = _unit(features, self.inverse_share)
-        found = [0.0] * self.size
-        for feature, weight in vector.items():
-            for place, other in self.postings.get(feature, ()):
-                found[place] += weight * other
-        return found
+        vector = _unit(features, self.inverse_share, self.unknown)
+        shared = [
+            (*self.postings[name], weight)
+            for name, weight in vector.items()
+            if name in self.postings
+        ]
+        if not shared:
+            return np.zeros(self.size)
+        places = np.concatenate([places for places, _, _ in shared])
+        products = np.concatenate([weights * weight for _, weights, weight in shared])
+        return np.asarray(np.bincount(places, products, self.size), dtype=np.float64)
 
 
 class SubjectFinder:
@@ -71,17 +81,18 @@ class SubjectFinder:
         self.silent_squeezed = frozenset(squeeze(word) for word in self.silent)
         self.ids: list[str] = []
         self.stemmers = [Stemmer.Stemmer("danish"), Stemmer.Stemmer("english")]
-        phrases: list[tuple[int, str]] = []
-        for place, area in enumerate(areas):
+        phrases: list[str] = []
+        whole: list[list[str]] = []
+        # Where each area's own phrases begin; every area has its names at least.
+        self.first_phrase: list[int] = []
+        for area in areas:
             self.ids.append(area.id)
-            phrases += [(place, text) for text in _texts(area)]
-        whole: list[list[str]] = [[] for _ in self.ids]
-        for place, text in phrases:
-            whole[place].append(text)
+            self.first_phrase.append(len(phrases))
+            whole.append(_texts(area))
+            phrases += whole[-1]
         self.words = _build([self._stems(" ".join(texts)) for texts in whole])
         self.pieces = _build([self._pieces(" ".join(texts)) for texts in whole])
-        self.phrases = _build([self._pieces(text) for _, text in phrases])
-        self.phrase_owner = [place for place, _ in phrases]
+        self.phrases = _build([self._pieces(text) for text in phrases])
         self.owners = _owners(areas)
 
     def find(self, text: str, similarity: Similarity | None = None) -> SubjectMatch:
@@ -126,22 +137,15 @@ class SubjectFinder:
         pieces = self._pieces(text)
         by_words = self.words.scores(self._stems(text))
         by_pieces = self.pieces.scores(pieces)
-        by_phrase = [0.0] * len(self.ids)
-        for owner, score in zip(self.phrase_owner, self.phrases.scores(pieces), strict=True):
-            by_phrase[owner] = max(by_phrase[owner], score)
-        meaning = similarity(text) if similarity is not None else {}
+        by_phrase = np.maximum.reduceat(self.phrases.scores(pieces), self.first_phrase)
+        found = weights["words"] * by_words + weights["pieces"] * by_pieces
+        found += weights["phrase"] * by_phrase
         total = weights["words"] + weights["pieces"] + weights["phrase"]
-        total += weights["meaning"] if similarity is not None else 0.0
-        return {
-            area: (
-                weights["words"] * by_words[place]
-                + weights["pieces"] * by_pieces[place]
-                + weights["phrase"] * by_phrase[place]
-                + weights["meaning"] * meaning.get(area, 0.0)
-            )
-            / total
-            for place, area in enumerate(self.ids)
-        }
+        if similarity is not None:
+            meaning = similarity(text)
+            found += weights["meaning"] * np.array([meaning.get(area, 0.0) for area in self.ids])
+            total += weights["meaning"]
+        return dict(zip(self.ids, (found / total).tolist(), strict=True))
 
     def _named(self, text: str) -> set[str]:
         """The areas that have a keyword of theirs alone in the text, as whole words."""
@@ -192,17 +196,23 @@ def _build(texts: list[list[str]]) -> _Index:
     inverse = {
         feature: math.log((1 + len(texts)) / (1 + count)) + 1.0 for feature, count in shared.items()
     }
+    unknown = max(inverse.values(), default=1.0)
     postings: dict[str, list[tuple[int, float]]] = {}
     for place, features in enumerate(texts):
-        for feature, weight in _unit(features, inverse).items():
+        for feature, weight in _unit(features, inverse, unknown).items():
             postings.setdefault(feature, []).append((place, weight))
-    return _Index(inverse, {key: tuple(rows) for key, rows in postings.items()}, len(texts))
+    laid_out = {
+        feature: (np.array([place for place, _ in rows]), np.array([weight for _, weight in rows]))
+        for feature, rows in postings.items()
+    }
+    return _Index(inverse, unknown, laid_out, len(texts))
 
 
-def _unit(features: Iterable[str], inverse: Mapping[str, float]) -> dict[str, float]:
-    """A vector of length one; what no text knows counts in its length as something rare."""
+def _unit(
+    features: Iterable[str], inverse: Mapping[str, float], unknown: float
+) -> dict[str, float]:
+    """A vector of length one; what no text knows counts in its length as `unknown`, as something rare."""
     counts = Counter(features)
-    unknown = max(inverse.values(), default=1.0)
     raw = {
         feature: (1.0 + math.log(count)) * inverse.get(feature, unknown)
         for feature, count in counts.items()

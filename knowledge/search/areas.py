@@ -36,18 +36,17 @@ class AreaMeaning:
     """Nearness of a text to each area: the highest cosine to any of the area's own phrases, never below nothing."""
 
     def __init__(self, areas: Sequence[str], vectors: Vectors, embed: Embed) -> None:
-        self._places: dict[str, list[int]] = {}
-        for place, area in enumerate(areas):
-            self._places.setdefault(area, []).append(place)
-        self._vectors = vectors
+        # The phrases in the order of their areas, and where each area's begin.
+        order = np.argsort(np.array(areas), kind="stable")
+        self._areas, self._first = np.unique(np.array(areas)[order], return_index=True)
+        self._vectors = np.ascontiguousarray(vectors[order])
         self._embed = embed
 
     def __call__(self, text: str) -> dict[str, float]:
         """The nearness of each area, between 0 and 1."""
         cosines = (self._vectors @ self._embed(text).T).ravel()
-        return {
-            area: max(0.0, float(cosines[places].max())) for area, places in self._places.items()
-        }
+        nearest = np.maximum(np.maximum.reduceat(cosines, self._first), 0.0)
+        return dict(zip(self._areas.tolist(), nearest.tolist(), strict=True))
 
 
 def open_area_meaning(
