@@ -48,7 +48,10 @@ class Clause:
 def signs() -> Mapping[str, re.Pattern[str]]:
     """The patterns that tell kinds of saying apart."""
     rows = yaml.safe_load(SIGNS_FILE.read_text(encoding="utf-8"))
-    return {name: re.compile(pattern) for name, pattern in rows.items()}
+    return {
+        name: re.compile(listed if isinstance(listed, str) else "|".join(listed))
+        for name, listed in rows.items()
+    }
 
 
 def folded(text: str) -> str:
@@ -70,6 +73,7 @@ def clauses(text: str) -> list[Clause]:
         # 'My neighbour was refused. He has complained': the matter is still the neighbour's.
         other = another and bool(sign["same_person"].match(sentence[0]))
         pieces = _joined(_cut(sentence[0], sentence[1], sign["clause_end"]))
+        of_writer = [sentence[1] + m.end() for m in sign["said_of_writer"].finditer(sentence[0])]
         if_anywhere = bool(sign["conditional"].search(sentence[0]))
         asks_from = next(
             (start for piece, start in pieces if sign["question"].search(piece)), sentence[1]
@@ -79,6 +83,7 @@ def clauses(text: str) -> list[Clause]:
             if sign["turn"].match(piece):
                 hearsay = other = False
             hearsay = hearsay or bool(sign["hearsay"].search(piece))
+            hearsay = hearsay or any(start <= end < start + len(piece) for end in of_writer)
             # What a letter or somebody else says in their own words.
             is_quoted = any(begin <= start < end for begin, end in quoted)
             own = bool(sign["own"].search(piece))

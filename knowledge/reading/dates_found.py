@@ -16,13 +16,19 @@ from knowledge.reading.times_near import (
     DAY,
     Read,
     Reader,
+    latest_weekday,
     near_readers,
     relative_day,
     weekday_readers,
+    weekdays,
     words,
 )
 from knowledge.rules.loader import load_texts
 from knowledge.text.folding import fold
+
+
+# Letters between a time and a day of the week that is counted from it.
+NEAR = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,8 @@ def find_times(text: str, today: dt.date) -> list[Found]:
             if time is not None:
                 first, last, exact, kind = time
                 found.append(Found(start, end, first, last, exact, kind, _is_yearless(match)))
-    return sorted(found + _relative(text, found, today), key=lambda time: time.start)
+    found += _relative(text, found, today) + _told_weekdays(text, found, today)
+    return sorted(found, key=lambda time: time.start)
 
 
 def _is_yearless(match: re.Match[str]) -> bool:
@@ -91,6 +98,27 @@ def _relative(text: str, found: list[Found], today: dt.date) -> list[Found]:
             exact = anchor.exact and not off
             counted.append(Found(*match.span(), first, min(last, today), exact, "after"))
     return counted
+
+
+def _told_weekdays(text: str, found: list[Found], today: dt.date) -> list[Found]:
+    """Days of the week as a story tells them: 'the letter came on the Thursday', counted from a time just before."""
+    told: list[Found] = []
+    days = "|".join(weekdays())
+    pattern = rf"(?<!\w)(?:(?:om|on the) (?P<w>{days})(?:en)?|(?P<after>{days})en efter)(?!\w)"
+    for match in re.finditer(pattern, text):
+        before = [t for t in found if t.end <= match.start() and t.kind == "ago"]
+        name = match["w"] or match["after"]
+        near = [t for t in before if match.start() - t.end < NEAR]
+        if near:
+            first = max(near, key=lambda time: time.end).first
+            day = first + ((weekdays()[name] - first.weekday() - 1) % 7 + 1) * DAY
+        elif not before and match["w"]:
+            day = latest_weekday(name, today)
+        else:
+            continue
+        if day <= today:
+            told.append(Found(*match.span(), day, day, True, "after"))
+    return told
 
 
 @cache

@@ -237,6 +237,9 @@ def _take_fact(
         if pattern.future and signs()["overdue"].search(clause.text):
             day = min(time.last, today)
         gathered.take(pattern.date, day.isoformat(), clause.text)
+        if pattern.future and day > today:
+            # A promise that is still to be kept is no complaint.
+            return
     if pattern.concern and pattern.date_only:
         gathered.concern(pattern.concern)
 
@@ -303,9 +306,17 @@ def _read_times_left(
         and time.first <= today
         and (fact != "decision_received" or sign["arrival"].search(clause.text))
     ]
+    # 'It was yesterday', said on its own, goes before whatever else was when.
+    alone = [(c, t) for c, t in fitting if is_time_alone(c.text, c.start, t) and _is_whole(c, said)]
+    fitting = alone if len(alone) == 1 else fitting
     if len(fitting) == 1:
         clause, time = fitting[0]
         gathered.take(fact, _day_of(fact, time, today).isoformat(), clause.text)
+
+
+def _is_whole(clause: Clause, said: list[Clause]) -> bool:
+    """Whether a clause is a sentence of its own."""
+    return sum(other.sentence == clause.sentence for other in said) == 1
 
 
 def _tells(clause: Clause) -> bool:

@@ -138,11 +138,12 @@ def _day(match: re.Match[str], today: dt.date) -> Read:
 
 
 def _last_weekday(match: re.Match[str], today: dt.date) -> Read:
-    day = _latest_weekday(match["w"], today)
+    day = latest_weekday(match["w"], today)
     return day, day, True, "ago"
 
 
-def _latest_weekday(name: str, today: dt.date) -> dt.date:
+def latest_weekday(name: str, today: dt.date) -> dt.date:
+    """The last such day before today."""
     return today - dt.timedelta(days=(today.weekday() - weekdays()[name] - 1) % 7 + 1)
 
 
@@ -154,7 +155,7 @@ def _weekday_last_week(match: re.Match[str], today: dt.date) -> Read:
 
 def _weekday_before_last(match: re.Match[str], today: dt.date) -> Read:
     """'Forrige onsdag' is the last one to some and the one before it to others."""
-    day = _latest_weekday(match["w"], today)
+    day = latest_weekday(match["w"], today)
     return day - 7 * DAY, day, False, "ago"
 
 
