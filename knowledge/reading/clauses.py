@@ -126,7 +126,7 @@ def _joined(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def _is_time_only(piece: str) -> bool:
     """Whether a piece is a time beside what follows, and says nothing itself."""
-    few = len(piece.split()) <= FEW_WORDS and re.search(r"\d", piece) is not None
+    few = len(piece.split()) <= FEW_WORDS and signs()["names_time"].search(piece) is not None
     return few and not signs()["says"].search(piece)
 
 

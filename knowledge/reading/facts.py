@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from knowledge.articles import Lang
 from knowledge.reading.answers import is_time_alone, promised, read_answer
-from knowledge.reading.clauses import Clause, clauses, folded, signs
+from knowledge.reading.clauses import FEW_WORDS, Clause, clauses, folded, signs
 from knowledge.reading.dates_found import Found, find_times
 from knowledge.reading.patterns import Pattern, load_patterns
 from knowledge.reading.spelling import mended
@@ -96,6 +96,7 @@ def read_facts(
         gathered.former = clause.sentence in former
         _read_clause(plain, clause, said[:at], times, gathered, known, today)
     _read_way_before(said, gathered)
+    _read_day_before(said, times, gathered, today)
     _read_together(gathered, known)
     if asked is None or asked not in DATES:
         _read_times_left(said, times, gathered, known, today)
@@ -183,6 +184,23 @@ def _read_way_before(said: list[Clause], gathered: _Gathered) -> None:
         for pattern in load_patterns():
             if pattern.fact == "complained_how" and pattern.found_in(before.text):
                 gathered.take("complained_how", pattern.value, before.text)
+
+
+def _read_day_before(
+    said: list[Clause], times: list[Found], gathered: _Gathered, today: dt.date
+) -> None:
+    """'I wrote to the manager the same evening and complained': the day stands in the clause before."""
+    complained = gathered.spans.get("complained_to_forvaltning")
+    if not gathered.facts.get("complained_to_forvaltning") or "complained_on" in gathered.facts:
+        return
+    for before, clause in pairwise(said):
+        if clause.text.strip() != complained or len(clause.text.split()) > FEW_WORDS:
+            continue
+        inside = [t for t in times if before.start <= t.start < before.start + len(before.text)]
+        free = [t for t in inside if t.start not in gathered.claimed and t.kind != "length"]
+        if before.states and before.own and len(free) == 1 and free[0].first <= today:
+            gathered.claimed.add(free[0].start)
+            gathered.take("complained_on", min(free[0].last, today).isoformat(), before.text)
 
 
 def _is_read_here(pattern: Pattern, clause: Clause) -> bool:
