@@ -294,6 +294,9 @@ def _read_together(gathered: _Gathered, known: Mapping[str, Any]) -> None:
     if facts.get("is_decision") is False:
         facts.pop("decision_received", None)
         facts.pop("delivery", None)
+    if facts.get("is_decision") and facts.get("waiting_since", "9") < facts.get("decision_received", ""):
+        # They applied, and had a decision: nobody waits any more.
+        del facts["waiting_since"]
     if facts.get("is_decision") and "decision" not in gathered.concerns and not gathered.concerns:
         gathered.concern("decision")
     if "praise" in gathered.concerns and len(gathered.concerns) > 1:
