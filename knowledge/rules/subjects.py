@@ -115,6 +115,9 @@ class SubjectFinder:
         return match
 
     def _find(self, text: str, similarity: Similarity | None) -> SubjectMatch:
+        if not self._telling(text):
+            # Nearness in meaning alone would make a subject of a 'yes, thanks', and is the dearest to find.
+            return SubjectMatch(None, ())
         limits = self.settings["thresholds"]
         ranked = sorted(self.scores(text, similarity).items(), key=lambda item: -item[1])
         (best, top), (_, second) = ranked[0], ranked[1]

@@ -52,6 +52,12 @@ def test_nearness_in_meaning_counts_where_it_is_handed_in() -> None:
     assert finder.scores("noget med regn", lambda _: {"tmf_natur": 1.0})["tmf_natur"] > plain
 
 
+def test_nearness_in_meaning_alone_makes_no_subject_of_words_that_name_none() -> None:
+    match = load_finder().find("ja tak, det vil jeg", lambda _: {"tmf_natur": 1.0})
+    assert match.area is None
+    assert match.candidates == ()
+
+
 def test_the_figures_hold_on_both_halves() -> None:
     """Floors below the measured figures: a wrong area with certainty is what must not happen."""
     for half in ("dev", "final"):
