@@ -231,8 +231,11 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
             }
         )
     )
-    app.include_router(
-        actions_route.build_router(build_executor(ports), revealed(settings.action_secret))
+    app.include_router(actions_route.build_refusal())
+    app.add_middleware(
+        actions_route.OurBotFirst,
+        executor=build_executor(ports),
+        secret=revealed(settings.action_secret),
     )
     app.include_router(api.chat.router.build_router(chat, limiter, pdf_letter))
     staffing = Staffing(
