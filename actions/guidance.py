@@ -17,19 +17,21 @@ from actions.answering import say_if_known
 from actions.asking import (
     meeting,
     nearest_buttons,
+    running_deadline,
     say_question,
     say_what_to_correct,
     understood_lines,
 )
 from actions.complaint import Filing
-from actions.elsewhere import say_about_us, say_elsewhere
+from actions.deciding import Decision, decided
+from actions.elsewhere import say_about_us, say_elsewhere, say_private
 from actions.guidance_engine import Guidance, NoRulesError
 from actions.hearing import MATTER, TELLING, Heard
 from actions.inferring import day_of_decision
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
 from actions.listening import Listener, Turn
-from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter, remember
+from actions.matter import AGAIN, RESULT, Matter, remember
 from actions.outcomes import say_onward, say_outcomes, say_what_would_change
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Tracker
@@ -60,6 +62,21 @@ PASSING = frozenset(
 )  # fmt: skip
 # Words of a message that tells of a matter; more of them are a letter.
 STORY = 80
+
+
+# What is still worth asking of somebody who cannot say what they complain of; the rest can lead nowhere.
+FIRST_OF_ALL = frozenset(
+    {
+        "acute", "subject", "wants", "municipality", "is_decision", "decision_received", "has_statutory_appeal",
+        "ongoing", "waiting_since",
+    }
+)  # fmt: skip
+
+
+def says_too_little(matter: Matter, guidance: Guidance, fact: str) -> bool:
+    """Whether nothing can come of this question, since nobody knows what is complained of."""
+    passed = "concerns" in matter.skipped and not guidance.assessment.outcomes
+    return passed and fact not in FIRST_OF_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +115,11 @@ class Guide(Listener):
         return remember(matter, turn.before)
 
     def about_us(self, turn: Turn) -> list[Event] | None:
-        """Answers who is not content with Borgerrådgiveren, and takes the thread up again."""
-        events = say_about_us(turn.dispatcher, self.ports, words_of(turn.tracker), turn.lang)
+        """Answers who is not content with Borgerrådgiveren or with private people, and takes the thread up again."""
+        said, text = turn.dispatcher, words_of(turn.tracker)
+        events = say_about_us(said, self.ports, text, turn.lang)
+        if events is None and not turn.before.begun:
+            events = say_private(said, self.ports, text, turn.lang)
         if events is not None:
             self.take_up(turn.dispatcher, turn.tracker)
         return events
@@ -166,13 +186,15 @@ class Guide(Listener):
             intent = "inform"
         if intent in PASSING and self.is_unsure(turn, heard):
             intent = "inform"
+        if heard.short and not heard.news:
+            decision = decided(text, intent, before.stage)
+            if decision is not None:
+                return await self._decide(turn, decision)
         if intent == "stop":
             turn.dispatcher.utter_message(
                 response="utter_stopped" if before.begun else "utter_no_complaint"
             )
             return Matter()
-        if heard.short and before.stage in (RESULT, CONFIRM, KEEP) and intent in ("affirm", "deny"):
-            return await self._decide(turn, intent)
         if heard.passed and before.asked is not None:
             left = before.passing_over(before.asked)
             if left.unnamed:
@@ -220,6 +242,8 @@ class Guide(Listener):
             said.utter_message(response="utter_several_matters")
         told = understood_lines(matter, news, guidance, self.engine, turn.lang, pressed=pressed)
         question = guidance.question
+        if question is not None and says_too_little(matter, guidance, question.fact):
+            question = None
         if question is None:
             if before.stage == RESULT and not news:
                 return say_onward(said, matter, guidance, turn.today)
@@ -281,13 +305,18 @@ class Guide(Listener):
             turn.dispatcher, matter, guidance, self.engine, turn.lang, turn.today, quick_try
         )
 
-    async def _decide(self, turn: Turn, intent: str) -> Matter:
-        """A yes or a no to what was offered last."""
-        if intent == "deny":
+    async def _decide(self, turn: Turn, decision: Decision) -> Matter:
+        """An answer to what was offered last; who is in doubt keeps the offer, and is told what does not wait."""
+        if decision == "deny":
             turn.dispatcher.utter_message(response="utter_not_now")
             return turn.before.at(None)
-        meant = {RESULT: "draft", CONFIRM: "send", KEEP: "keep"}
-        return await self._do(turn, meant[str(turn.before.stage)])
+        if decision != "unsure":
+            return await self._do(turn, decision)
+        guidance = await self._guidance(turn, turn.before)
+        running = "" if guidance is None else running_deadline(guidance, turn.lang)
+        response = "utter_take_your_time_deadline" if running else "utter_take_your_time"
+        turn.dispatcher.utter_message(response=response, running=running)
+        return turn.before
 
     async def _do(self, turn: Turn, do: str) -> Matter:
         """What a button of the result asks for."""

@@ -10,16 +10,19 @@ from typing import Any
 from actions.guidance_engine import Engine
 from actions.inferring import (
     also_told,
+    another_matter,
     day_corrected,
     day_meant,
+    day_of_month,
     day_told_before,
+    decision_told,
     is_day,
     kind_meant,
     only_praise,
     wants_complaint,
 )
 from actions.matter import Matter
-from actions.signs import Sign, is_question, persons_in, shows, wants_to_know
+from actions.signs import Sign, after, is_question, persons_in, shows, wants_to_know
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
 from knowledge.rules.facts import CONCERNS, DATES, LONGEST_TEXT
@@ -107,6 +110,9 @@ def hear(
     A story begins a matter, whatever else it was taken for. Where it `is_sure` what the message was taken for, that
     tells what the matter is about.
     """
+    laid_aside = lays_aside(text, before)
+    if laid_aside:
+        before, text = another_matter(before), after(text, Sign.dropped) or text
     reading = read_facts(text, today=today, lang=lang, asked=before.asked, known=before.facts)
     told = dict(reading.facts)
     if before.asked is not None and before.asked not in told:
@@ -124,14 +130,15 @@ def hear(
         before = only_praise(before)
         told = {"wants": "feedback", "concerns": ["praise"]}
     else:
-        if "decision_received" in told and shows(text, Sign.refused):
-            told["concerns"] = list(dict.fromkeys(["decision", *told.get("concerns", ())]))
+        told |= decision_told(text, told, before)
         if "concerns" in told:
             told["concerns"] = joined(before, told["concerns"])
     if wants_complaint(text, intent, before):
         told.setdefault("wants", "complaint")
-    put_right: dict[str, Any] = {}
-    if intent == "correct" and set(told) <= {before.asked} - set(DATES):
+    put_right = day_of_month(text, before, today)
+    if put_right:
+        told = put_right
+    elif intent == "correct" and set(told) <= {before.asked} - set(DATES):
         # The 'no' of 'no, it was on the 30th' answers nothing.
         put_right = day_corrected(text, before.facts, lang, today)
         told = put_right or told
@@ -148,7 +155,7 @@ def hear(
     news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
     is_answer = before.asked is not None and (before.asked in told or reading.answer is not None)
     is_matter = (
-        intent in MATTER or is_answer or is_telling or bool(reading.corrected) or is_story
+        intent in MATTER or is_answer or is_telling or laid_aside or bool(reading.corrected) or is_story
         or is_new and tells_story(text, intent, engine)
     )  # fmt: skip
     if is_matter and text:
@@ -169,12 +176,20 @@ def hear(
         and (reading.answer is not None or intent in ("dont_know", "skip"))
     )  # fmt: skip
     return Heard(
-        matter=matter, news=news, corrected=bool(put_right) or bool(_taken_back(reading, before)), passed=passed,
+        matter=matter, news=news, passed=passed,
+        corrected=laid_aside or bool(put_right) or bool(_taken_back(reading, before)),
         short=len(text.split()) <= SHORT, is_matter=is_matter or passed,
         says_again=not news and not asks and length <= SHORT and bool(before.facts.get("subject"))
         and engine.subject(text, told=True)[0] == before.facts["subject"],
         asks=asks and not is_answer and not is_telling and not passed and intent not in WAY,
     )  # fmt: skip
+
+
+def lays_aside(text: str, before: Matter) -> bool:
+    """Whether somebody leaves what they told for another matter, and names that."""
+    rest = after(text, Sign.dropped)
+    named = {"subject", "subject_text", "concerns"} & set(before.facts)
+    return bool(named) and rest is not None and len(rest.split()) >= LEAST_WORDS - 1
 
 
 def tells_story(text: str, intent: str, engine: Engine) -> bool:
@@ -227,7 +242,7 @@ def answered(
     if asked == "concerns":
         named = [part.strip() for part in plain.split(",")]
         return {asked: named} if named and all(name in CONCERNS for name in named) else {}
-    if asked == "subject":
+    if asked == "subject" and not shows(text, Sign.only_person):
         area = engine.named(text)
         if area is not None:
             return {"subject": area}

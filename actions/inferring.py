@@ -9,10 +9,10 @@ from typing import Any
 
 from actions.guidance_engine import Engine
 from actions.matter import Matter
-from actions.signs import Sign, is_question, shows
+from actions.signs import Sign, day_alone, is_question, shows
 from knowledge.articles import Lang
 from knowledge.reading import read_facts
-from knowledge.rules.facts import PAST_DATES
+from knowledge.rules.facts import DATES, PAST_DATES
 
 # A message of at most so many words may be a mere day, or a mere wish to complain.
 SHORT = 6
@@ -27,6 +27,8 @@ SAY_IT_UNASKED = frozenset({"complainant"})
 KINDS: Mapping[str, str] = {
     "behaviour": "conduct", "discrimination": "discrimination", "delay_no_answer": "process",
 }  # fmt: skip
+# What stays where a matter is laid aside for another.
+KEPT_FOR_ANOTHER = ("acute", "municipality", "wants")
 # What stays of a complaint that became praise.
 KEPT_FOR_PRAISE = ("acute", "municipality", "complainant", "subject", "subject_text")
 
@@ -45,6 +47,23 @@ def also_told(told: Mapping[str, Any], before: Matter, engine: Engine) -> dict[s
     for fact in {before.asked, *SAY_IT_UNASKED} & set(told):
         also |= engine.also(str(fact), told[str(fact)])
     return {name: value for name, value in also.items() if name not in before.facts} | dict(told)
+
+
+def decision_told(text: str, told: Mapping[str, Any], before: Matter) -> dict[str, Any]:
+    """What follows where a decision was told of: that there is one, and that it is what is complained of."""
+    found: dict[str, Any] = {}
+    concerns = list(told.get("concerns") or ())
+    if "decision_received" in told:
+        if shows(text, Sign.refused):
+            found["concerns"] = list(dict.fromkeys(["decision", *concerns]))
+        if "is_decision" not in {**before.facts, **told}:
+            # The day on which a decision came says that there is one.
+            found["is_decision"] = True
+    is_there = told.get("is_decision") or found.get("is_decision")
+    if is_there and concerns == ["practical"] and shows(text, Sign.disagreeing):
+        # A demand one disagrees with is no task that was done badly.
+        found["concerns"] = ["decision"]
+    return found
 
 
 def kind_meant(
@@ -77,6 +96,19 @@ def day_corrected(
     return _read_day(text, days[0], known, lang, today) if len(days) == 1 else {}
 
 
+def day_of_month(text: str, before: Matter, today: dt.date) -> dict[str, Any]:
+    """The day that is put right by its number alone: in the month of the one day that was told."""
+    number = day_alone(text)
+    days = [name for name in PAST_DATES if name in before.facts]
+    if number is None or len(days) != 1 or before.asked in DATES:
+        return {}
+    try:
+        day = dt.date.fromisoformat(str(before.facts[days[0]])).replace(day=number)
+    except ValueError:
+        return {}
+    return {days[0]: day.isoformat()} if day <= today else {}
+
+
 def day_told_before(
     before: Matter, told: Mapping[str, Any], lang: Lang, today: dt.date
 ) -> dict[str, Any]:
@@ -102,6 +134,12 @@ def _read_day(
 ) -> dict[str, Any]:
     reading = read_facts(text, today=today, lang=lang, asked=fact, known=known)
     return dict(reading.facts) if set(reading.facts) == {fact} else {}
+
+
+def another_matter(before: Matter) -> Matter:
+    """The matter anew: of the one that was laid aside only who writes, and what they want, still holds."""
+    kept = {name: before.facts[name] for name in KEPT_FOR_ANOTHER if name in before.facts}
+    return replace(before, facts=kept, asked=None, skipped=(), words=(), stage=None)
 
 
 def only_praise(before: Matter) -> Matter:

@@ -17,8 +17,15 @@ from knowledge.sources import load_sources
 
 # Days before a deadline at which keeping the day is offered before the complaint itself.
 NEAR = 7
-# What a complaint is never made of: danger needs help first, wrongdoing a channel that protects.
-NEVER_FILED = frozenset({Route.acute_help, Route.whistleblower})
+# What a complaint is never made of: danger needs help first, wrongdoing a channel that protects, politics politicians.
+NEVER_FILED = frozenset(
+    {
+        Route.acute_help, Route.whistleblower, Route.outside_political_level,
+        Route.outside_already_decided_politically,
+    }
+)  # fmt: skip
+# What only politicians can answer.
+POLITICAL = frozenset({Route.outside_political_level, Route.outside_already_decided_politically})
 # How a place within a source begins that needs no colon before it.
 SHORT_PLACES = ("§", "afsnit", "kap", "s.", "section")
 # The source of what is known without one.
@@ -73,8 +80,11 @@ def say_what_would_change(dispatcher: Dispatcher, guidance: Guidance) -> None:
 def onward(outcomes: Sequence[Outcome], today: dt.date) -> tuple[str, str | None]:
     """Which offer is made, and what a yes to it means."""
     place = chosen(outcomes)
+    if not outcomes:
+        return "utter_know_too_little", None
     if place is None:
-        return "utter_onward_person", None
+        political = any(outcome.route in POLITICAL for outcome in outcomes)
+        return "utter_onward_politicians" if political else "utter_onward_person", None
     if outcomes[place].route is Route.feedback:
         return "utter_onward_praise", RESULT
     if outcomes[place].route is Route.other_authority:

@@ -29,11 +29,34 @@ class Sign(StrEnum):
     numbered = "numbered"
     reply = "reply"
     understand = "understand"
+    drafting = "drafting"
+    sending = "sending"
+    keeping = "keeping"
+    unsure = "unsure"
+    dropped = "dropped"
+    disagreeing = "disagreeing"
+    tax = "tax"
+    parking_company = "parking_company"
+    neighbours = "neighbours"
+    only_person = "only_person"
+    only_day = "only_day"
 
 
 def shows(text: str, sign: Sign) -> bool:
     """Whether the message shows it."""
     return _signs("message")[sign].search(text) is not None
+
+
+def day_alone(text: str) -> int | None:
+    """The day of the month, where a message names one without its month and nothing else."""
+    found = _signs("message")[Sign.only_day].match(text)
+    return int(found["day"]) if found is not None else None
+
+
+def after(text: str, sign: Sign) -> str | None:
+    """What the message says after the last words that show it; None where nothing shows it."""
+    places = list(_signs("message")[sign].finditer(text))
+    return text[places[-1].end() :] if places else None
 
 
 def persons_in(text: str) -> list[str]:

@@ -54,7 +54,7 @@ def label(fact: str, lang: Lang) -> str:
 def lines(facts: Mapping[str, Any], names: Iterable[str], lang: Lang, book: Rulebook) -> str:
     """One line for each of the named facts that is worth saying."""
     return "\n".join(
-        f"- {label(name, lang)}: {_small(value_text(name, facts[name], lang, book))}"
+        f"- {label(name, lang)}: {_within_line(name, facts[name], lang, book)}"
         for name in names
         if name in facts and is_said(name, facts[name])
     )
@@ -77,6 +77,11 @@ def for_card(facts: Mapping[str, Any], lang: Lang, book: Rulebook) -> list[dict[
 def change_payload(fact: str) -> str:
     """The command of the button that takes a fact back."""
     return "/correct" + json.dumps({"change": fact})
+
+
+def _within_line(fact: str, value: Any, lang: Lang, book: Rulebook) -> str:
+    text = value_text(fact, value, lang, book)
+    return text if fact in DATES else _small(text)
 
 
 def _small(text: str) -> str:

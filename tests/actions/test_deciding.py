@@ -1,0 +1,152 @@
+"""What is said under a result: yes in any words, doubt that loses nothing, and results that nothing is made of."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.deciding import decided
+from actions.matter import CONFIRM, KEEP, RESULT
+from tests.actions.fakes import fake_ports
+from tests.actions.talking import Talking
+from tests.actions.test_guidance import REFUSAL, REST, RUDE
+
+
+@pytest.fixture
+def talking() -> Talking:
+    """A conversation in Danish."""
+    return Talking(fake_ports())
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "stage", "meant"),
+    [
+        ("Lav klagen", "stop", RESULT, "draft"),
+        ("ja, skriv min klage", "complain", RESULT, "draft"),
+        ("make the complaint", "inform", KEEP, "draft"),
+        ("lav ikke nogen klage", "deny", RESULT, "deny"),
+        ("send den bare", "stop", CONFIRM, "send"),
+        ("send den ikke", "deny", CONFIRM, "deny"),
+        ("send den", "affirm", RESULT, "draft"),
+        ("gem dagen", "inform", KEEP, "keep"),
+        ("ja", "affirm", KEEP, "keep"),
+        ("det må jeg sove på", "inform", RESULT, "unsure"),
+        ("", "dont_know", CONFIRM, "unsure"),
+        ("hvad koster det at klage?", "ask_question", RESULT, None),
+        ("ja", "affirm", None, None),
+    ],
+)
+def test_an_answer_to_the_offer_is_known_in_any_words(
+    text: str, intent: str, stage: str | None, meant: str | None
+) -> None:
+    assert decided(text, intent, stage) == meant
+
+
+def test_words_of_a_button_never_put_the_matter_away(talking: Talking) -> None:
+    talking.say(REFUSAL)
+    talking.answer_all(REST)
+    talking.say("Lav klagen", "stop")
+
+    assert talking.facts["subject"] == "bif_sygedagpenge"
+    assert "utter_stopped" not in talking.responses
+
+
+def test_doubt_keeps_the_offer_open_and_names_the_running_deadline(talking: Talking) -> None:
+    talking.say(REFUSAL)
+    talking.answer_all(REST)
+    talking.say("det ved jeg ikke", "dont_know")
+
+    assert talking.responses == ["utter_take_your_time_deadline"]
+    assert "3. december 2026" in talking.turn.said[0]["running"]
+    assert talking.slots["stage"] == RESULT
+
+
+def test_doubt_without_a_deadline_is_given_time(talking: Talking) -> None:
+    talking.say(RUDE)
+    talking.answer_all(REST)
+    talking.say("måske", "affirm")
+
+    assert talking.responses == ["utter_take_your_time"]
+
+
+def test_what_only_politicians_can_answer_is_not_offered_as_a_complaint(talking: Talking) -> None:
+    talking.say("Jeg er utilfreds med, at politikerne har skåret i rengøringen.")
+    talking.answer_all(
+        REST | {"concerns": ["service_level"], "politically_decided": True, "decided_by": "council"}
+    )
+
+    assert [card["data"]["route"] for card in talking.cards] == ["outside_political_level"]
+    assert talking.responses[-1] == "utter_onward_politicians"
+
+
+def test_who_cannot_say_what_is_complained_of_is_asked_little_and_led_on(talking: Talking) -> None:
+    talking.say("Jeg vil klage over biblioteket")
+    asked = []
+    while talking.slots["asked"] is not None:
+        asked.append(talking.slots["asked"])
+        if asked[-1] in ("is_decision", "ongoing"):
+            talking.say("nej", "deny")
+        else:
+            talking.command("/dont_know")
+
+    assert not {"complainant", "pending_elsewhere", "politically_decided"} & set(asked)
+    assert talking.responses[-1] == "utter_know_too_little"
+
+
+def test_the_day_of_a_decision_says_that_there_is_one(talking: Talking) -> None:
+    talking.say("Udbetaling Danmark skrev om min barsel, brevet kom den 2. november i e-Boks.")
+
+    assert talking.facts["decision_received"] == "2026-11-02"
+    assert talking.facts["is_decision"] is True
+
+
+def test_a_day_without_its_month_puts_the_one_day_right(talking: Talking) -> None:
+    talking.say(REFUSAL)
+    talking.say("nej den 4.", "deny")
+
+    assert talking.facts["decision_received"] == "2026-11-04"
+    assert talking.responses[-1] == "utter_ask_corrected"
+
+
+def test_a_day_to_come_is_no_correction(talking: Talking) -> None:
+    talking.say(REFUSAL)
+    talking.say("nej den 30.", "deny")
+
+    assert talking.facts["decision_received"] == "2026-11-05"
+
+
+def test_a_person_is_no_subject(talking: Talking) -> None:
+    talking.say("jeg vil klage over en lærer")
+    talking.slots["asked"] = "subject"
+    talking.say("min søn", "inform")
+
+    assert "subject" not in talking.facts
+
+
+def test_a_matter_laid_aside_leaves_no_subject_behind(talking: Talking) -> None:
+    talking.say("jeg vil klage over en parkeringsafgift")
+    assert talking.facts["subject"] == "tmf_parkeringsafgift"
+    talking.say("glem det, det er egentlig min kontanthjælp, der er blevet stoppet", "inform")
+
+    assert talking.facts["subject"] == "bif_kontanthjaelp"
+    assert talking.facts["wants"] == "complaint"
+
+
+@pytest.mark.parametrize(
+    ("said", "response"),
+    [
+        ("Jeg fik en kontrolafgift af Q-Park i går", "utter_parking_company"),
+        ("min overbo holder fest hver nat", "utter_neighbours"),
+        ("our neighbours play loud music", "utter_neighbours"),
+    ],
+)
+def test_private_people_are_pointed_elsewhere(talking: Talking, said: str, response: str) -> None:
+    talking.say(said)
+
+    assert talking.responses == [response, "utter_if_ours"]
+    assert talking.slots.get("asked") is None
+
+
+def test_a_neighbour_s_building_permit_is_the_municipality_s(talking: Talking) -> None:
+    talking.say("Kommunen har givet min nabo tilladelse til en tagterrasse med fest og larm")
+
+    assert "utter_neighbours" not in talking.responses
