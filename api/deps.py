@@ -9,9 +9,9 @@ from typing import Annotated
 import structlog
 from fastapi import Depends, HTTPException, Request
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
-from redis.exceptions import RedisError
+from limits.errors import StorageError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
@@ -47,11 +47,7 @@ class RateLimiter:
     def __init__(self, *, on: bool, redis_url: str | None = None) -> None:
         self.on = on
         self._here = MovingWindowRateLimiter(MemoryStorage())
-        self._shared = (
-            MovingWindowRateLimiter(RedisStorage(f"async+{redis_url}", implementation="redispy"))
-            if redis_url
-            else None
-        )
+        self._shared = shared_by(redis_url) if redis_url else None
         self._items: dict[str, RateLimitItem] = {name: parse(rule) for name, rule in LIMITS.items()}
 
     def rule(self, name: str) -> Callable[[Request], Awaitable[None]]:
@@ -79,7 +75,7 @@ class RateLimiter:
         address = connection.client.host if connection.client else "unknown"
         try:
             await self._count(self._shared or self._here, name, address)
-        except (RedisError, OSError) as error:
+        except (StorageError, OSError) as error:
             # A Redis that is away takes no limit away: each process counts for itself meanwhile.
             log.warning("limits.redis_away", kind=type(error).__name__)
             await self._count(self._here, name, address)
@@ -90,6 +86,15 @@ class RateLimiter:
             stats = await window.get_window_stats(item, name, address)
             seconds = max(1, round(stats.reset_time - time.time()))
             raise TooMany(seconds=seconds, headers={"Retry-After": str(seconds)})
+
+
+def shared_by(redis_url: str) -> MovingWindowRateLimiter:
+    """Counts in Redis, for several processes; its client is loaded only where there is one."""
+    from limits.aio.storage import RedisStorage
+
+    return MovingWindowRateLimiter(
+        RedisStorage(f"async+{redis_url}", wrap_exceptions=True, implementation="redispy")
+    )
 
 
 async def transaction(request: Request) -> AsyncIterator[AsyncSession]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import os
 import signal
 import socket
@@ -16,17 +17,18 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 from typing import IO
-
-import httpx
 
 from api.secrets import revealed
 from api.settings import REPOSITORY, Settings
 
 # How long the parts may take to answer the first time, in seconds; a cold start on two busy cores took 24.
 START_SECONDS = 120.0
+# How long one look at them may take, in seconds.
+LOOK_SECONDS = 3.0
 # How long a part may take to end when asked to, before it is killed.
 STOP_SECONDS = 10.0
 # A part that dies is started again after a pause that doubles up to this, in seconds.
@@ -228,31 +230,34 @@ class Supervisor:
         """
         began = time.monotonic()
         said = ""
-        with httpx.Client(timeout=3) as http:
-            while time.monotonic() - began < START_SECONDS:
-                waiting_for = self._waiting_for(http)
-                if not waiting_for:
-                    self.green = True
-                    self.say(f"  Everything answers after {time.monotonic() - began:.0f} s.")
-                    return True
-                if waiting_for != said:
-                    said = waiting_for
-                    self.say(f"  Starting; waiting for: {waiting_for} ...")
-                if self.stopping.wait(0.2):
-                    return False
-                self._revive()
+        while time.monotonic() - began < START_SECONDS:
+            waiting_for = self._waiting_for()
+            if not waiting_for:
+                self.green = True
+                self.say(f"  Everything answers after {time.monotonic() - began:.0f} s.")
+                return True
+            if waiting_for != said:
+                said = waiting_for
+                self.say(f"  Starting; waiting for: {waiting_for} ...")
+            if self.stopping.wait(0.2):
+                return False
+            self._revive()
         raise StartError(
             f"It took more than {START_SECONDS:.0f} seconds. What the parts said last is in"
             f" {self.settings.var / 'log'}."
         )
 
-    def _waiting_for(self, http: httpx.Client) -> str:
+    def _waiting_for(self) -> str:
         """The names of what does not answer yet; empty when all is green."""
+        # What comes with Python does here: a larger client would stay in memory for as long as the product runs.
+        here = HTTPConnection(self._host(), self.settings.port, timeout=LOOK_SECONDS)
         try:
-            ready = http.get(f"{self._address()}/readyz")
-            parts = ready.json()["parts"]
-        except (httpx.HTTPError, ValueError, KeyError):
+            here.request("GET", "/readyz")
+            parts = json.load(here.getresponse())["parts"]
+        except (OSError, HTTPException, ValueError, KeyError):
             return "application"
+        finally:
+            here.close()
         return ", ".join(name for name, answers in parts.items() if not answers)
 
     def _revive(self) -> None:
@@ -272,10 +277,14 @@ class Supervisor:
             elif part.start_again_at is not None and time.monotonic() >= part.start_again_at:
                 part.start()
 
+    def _host(self) -> str:
+        """Where this machine itself reaches the application."""
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not a bind
+        return everywhere.get(self.settings.host, self.settings.host)
+
     def _address(self) -> str:
-        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
-        host = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104 - not a bind
-        return f"http://{host}:{self.settings.port}"
+        host = self._host()
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.settings.port}"
 
     def _announce(self) -> None:
         base = self.settings.public_url or self._address()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from starlette.requests import HTTPConnection
+
 from api.app import Parts, create_app
-from api.deps import LIMITS
+from api.deps import LIMITS, RateLimiter
+from api.errors import TooMany
 from knowledge.organisation import load_organisation
 from tests.api.chat.conftest import SESSIONS
 from tests.api.conftest import World
@@ -38,3 +42,12 @@ async def test_limits_stop_a_flood_but_never_the_way_to_a_person(
                 assert person.status_code == 200
         async with world.client(address=("127.0.0.2", 1)) as neighbour:
             assert (await neighbour.post(SESSIONS)).status_code == 201
+
+
+async def test_a_redis_that_is_away_takes_no_limit_away(unused_tcp_port: int) -> None:
+    limiter = RateLimiter(on=True, redis_url=f"redis://127.0.0.1:{unused_tcp_port}")
+    caller = HTTPConnection({"type": "http", "client": ("10.1.1.1", 1), "headers": []})
+    for _ in range(int(LIMITS["sign_in"].split("/")[0])):
+        await limiter.check("sign_in", caller)
+    with pytest.raises(TooMany):
+        await limiter.check("sign_in", caller)
