@@ -19,6 +19,8 @@ from knowledge.text.folding import fold
 SIGNS_FILE = Path(__file__).parent / "signs.yaml"
 # So few words between commas are a time and no clause of their own.
 FEW_WORDS = 5
+# A word or two in marks are the writer's own.
+QUOTE_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def clauses(text: str) -> list[Clause]:
     """The clauses of a folded text, in order."""
     sign = signs()
     result: list[Clause] = []
-    quoted = [match.span() for match in sign["quoted"].finditer(text)]
+    marked = (match for match in sign["quoted"].finditer(text))
+    quoted = [match.span() for match in marked if len(match[0].split()) >= QUOTE_WORDS]
     another = False
     for number, sentence in enumerate(_cut(text, 0, sign["sentence_end"])):
         is_marked = sentence[0].rstrip().endswith("?")

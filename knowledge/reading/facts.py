@@ -30,6 +30,8 @@ OF_A_MATTER = frozenset({
     "complained_to_forvaltning", "complained_how", "forvaltning_replied", "is_decision", "delivery",
     "appeal_guidance_missing", "pending_elsewhere", "ongoing", *PAST_DATES, "promised_by",
 })  # fmt: skip
+# Two of these that contradict each other leave it open which is meant.
+SINGLE = frozenset({"complained_to_forvaltning", "delivery", "is_decision", "has_mandate"})
 LONG_AGO = dt.timedelta(days=550)
 
 
@@ -63,6 +65,8 @@ class _Gathered:
     undated: str | None = None
     # What is read now belongs to a matter that ended long ago.
     former: bool = False
+    # What was said one way and then the other.
+    contradicted: set[str] = field(default_factory=set)
 
     def take(self, fact: str, value: Any, said: str) -> None:
         """Keeps a fact; two that contradict each other make it unsure."""
@@ -70,6 +74,8 @@ class _Gathered:
             return
         if fact in self.facts and self.facts[fact] != value and not fact.endswith("_how"):
             self.unsure[fact] = value
+            if fact in SINGLE:
+                self.contradicted.add(fact)
             return
         self.facts.setdefault(fact, value)
         self.spans.setdefault(fact, said.strip())
@@ -97,7 +103,7 @@ def read_facts(
         _read_clause(plain, clause, said[:at], times, gathered, known, today)
     _read_way_before(said, gathered)
     _read_day_before(said, times, gathered, today)
-    _read_together(gathered, known)
+    _read_together(plain, gathered, known)
     if asked is None or asked not in DATES:
         _read_times_left(said, times, gathered, known, today)
     answer = read_answer(plain, asked, known, times, today, gathered.facts)
@@ -194,7 +200,8 @@ def _read_day_before(
     if not gathered.facts.get("complained_to_forvaltning") or "complained_on" in gathered.facts:
         return
     for before, clause in pairwise(said):
-        if clause.text.strip() != complained or len(clause.text.split()) > FEW_WORDS:
+        goes_on = signs()["goes_on"].match(clause.text) or len(clause.text.split()) <= FEW_WORDS
+        if clause.text.strip() != complained or not goes_on:
             continue
         inside = [t for t in times if before.start <= t.start < before.start + len(before.text)]
         free = [t for t in inside if t.start not in gathered.claimed and t.kind != "length"]
@@ -285,7 +292,7 @@ def _day_of(fact: str, time: Found, today: dt.date) -> dt.date:
     return time.first if fact in FIRST_DAY else min(time.last, today)
 
 
-def _read_together(gathered: _Gathered, known: Mapping[str, Any]) -> None:
+def _read_together(message: str, gathered: _Gathered, known: Mapping[str, Any]) -> None:
     """What follows from several things that were said together."""
     facts = gathered.facts
     if facts.get("complained_to_forvaltning") is False:
@@ -294,10 +301,14 @@ def _read_together(gathered: _Gathered, known: Mapping[str, Any]) -> None:
     if facts.get("is_decision") is False:
         facts.pop("decision_received", None)
         facts.pop("delivery", None)
-    if facts.get("is_decision") and facts.get("waiting_since", "9") < facts.get("decision_received", ""):
-        # They applied, and had a decision: nobody waits any more.
-        del facts["waiting_since"]
-    if facts.get("is_decision") and "decision" not in gathered.concerns and not gathered.concerns:
+    decided = facts.get("waiting_since", "9") < facts.get("decision_received", "")
+    if (facts.get("is_decision") and decided) or signs()["got_it"].search(message):
+        # They applied, and got it or were refused: nobody waits any more.
+        facts.pop("waiting_since", None)
+    content = signs()["content"].search(message)
+    if content:
+        gathered.concerns = [one for one in gathered.concerns if one != "decision"]
+    if facts.get("is_decision") and not gathered.concerns and not content:
         gathered.concern("decision")
     if "praise" in gathered.concerns and len(gathered.concerns) > 1:
         gathered.concerns.remove("praise")
