@@ -15,16 +15,19 @@ YES: dict[str, Decision] = {RESULT: "draft", CONFIRM: "send", KEEP: "keep"}
 UNDECIDED = frozenset({"dont_know", "skip"})
 
 
-def decided(text: str, intent: str, stage: str | None) -> Decision | None:
-    """What a short message asks for at this stage; None where it answers something else."""
-    if stage not in YES or is_question(text):
-        return None
+def asked_for(text: str, stage: str | None) -> Decision | None:
+    """What a message asks for at this stage in the words of its button, whatever else they may be taken for."""
     if stage == CONFIRM and shows(text, Sign.sending):
         return "send"
     if stage == KEEP and shows(text, Sign.keeping):
         return "keep"
-    if stage != CONFIRM and shows(text, Sign.drafting):
-        return "draft"
+    return "draft" if stage in (RESULT, KEEP) and shows(text, Sign.drafting) else None
+
+
+def decided(text: str, intent: str, stage: str | None) -> Decision | None:
+    """What a short message answers to the offer at this stage; None where it answers something else."""
+    if stage not in YES or is_question(text):
+        return None
     if intent in UNDECIDED or shows(text, Sign.unsure):
         return "unsure"
     if intent == "affirm":

@@ -23,11 +23,11 @@ from actions.asking import (
     understood_lines,
 )
 from actions.complaint import Filing
-from actions.deciding import Decision, decided
+from actions.deciding import UNDECIDED, Decision, asked_for, decided
 from actions.elsewhere import say_about_us, say_elsewhere, say_private
 from actions.guidance_engine import Guidance, NoRulesError
 from actions.hearing import MATTER, TELLING, Heard
-from actions.inferring import day_of_decision
+from actions.inferring import day_in_story, day_of_decision
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
 from actions.listening import Listener, Turn
@@ -130,6 +130,8 @@ class Guide(Listener):
         text = words_of(tracker)
         if not text or len(text.split()) > STORY:
             return None
+        if (taken := await self.if_decided(turn)) is not None:
+            return taken
         heard = self.heard(turn)
         begins = heard.is_matter and not turn.before.begun
         if not (begins or heard.corrected or heard.asks is False and TELLING & set(heard.news)):
@@ -139,12 +141,21 @@ class Guide(Listener):
     async def if_answered(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event] | None:
         """Takes a message that another action was chosen for, where it answers the open question or may well do so."""
         turn = self.turn(dispatcher, tracker)
+        if (taken := await self.if_decided(turn)) is not None:
+            return taken
         if turn.before.asked is None or not words_of(tracker):
             return None
         heard = self.heard(turn)
         if turn.before.asked in heard.news or heard.passed or self.is_unsure(turn, heard):
             return remember(await self.hear(turn, heard), turn.before)
         return None
+
+    async def if_decided(self, turn: Turn) -> list[Event] | None:
+        """Takes a message that another action was chosen for, where it asks for what was offered last."""
+        decision = asked_for(words_of(turn.tracker), turn.before.stage)
+        if decision is None:
+            return None
+        return remember(await self._decide(turn, decision), turn.before)
 
     async def read_letter(self, turn: Turn) -> list[Event]:
         """Explains a letter; the day a decision was received is asked for first, since all limits hang on it."""
@@ -186,10 +197,11 @@ class Guide(Listener):
             intent = "inform"
         if intent in PASSING and self.is_unsure(turn, heard):
             intent = "inform"
-        if heard.short and not heard.news:
+        decision = asked_for(text, before.stage)
+        if decision is None and heard.short and not heard.news:
             decision = decided(text, intent, before.stage)
-            if decision is not None:
-                return await self._decide(turn, decision)
+        if decision is not None:
+            return await self._decide(turn, decision)
         if intent == "stop":
             turn.dispatcher.utter_message(
                 response="utter_stopped" if before.begun else "utter_no_complaint"
@@ -219,7 +231,8 @@ class Guide(Listener):
         """Answers what is not about the matter; a yes or no that answers nothing leads back to the question."""
         if turn.before.asked is not None and intent in ("affirm", "deny"):
             return await self._go_on(turn, turn.before, (), heard=False)
-        turn.dispatcher.utter_message(response=IDLE[intent])
+        lost = turn.before.begun and not turn.before.open and intent in UNDECIDED
+        turn.dispatcher.utter_message(response="utter_tell_freely" if lost else IDLE[intent])
         self.take_up(turn.dispatcher, turn.tracker)
         return turn.before
 
@@ -233,6 +246,7 @@ class Guide(Listener):
             return matter.asking(None)
         if guidance.question is not None and (
             day := day_of_decision(guidance.question.fact, matter.facts)
+            or day_in_story(guidance.question.fact, matter, turn.today)
         ):
             matter, news = matter.told(day), (*news, *day)
             guidance = await self._guidance(turn, matter) or guidance

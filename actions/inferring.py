@@ -12,6 +12,8 @@ from actions.matter import Matter
 from actions.signs import Sign, day_alone, is_question, shows
 from knowledge.articles import Lang
 from knowledge.reading import read_facts
+from knowledge.reading.clauses import folded
+from knowledge.reading.dates_found import find_times
 from knowledge.rules.facts import DATES, PAST_DATES
 
 # A message of at most so many words may be a mere day, or a mere wish to complain.
@@ -59,6 +61,9 @@ def decision_told(text: str, told: Mapping[str, Any], before: Matter) -> dict[st
         if "is_decision" not in {**before.facts, **told}:
             # The day on which a decision came says that there is one.
             found["is_decision"] = True
+    if "decision_received" in told and told.get("complainant") == "company":
+        # The firm that got the decision is affected by it.
+        found.setdefault("directly_affected", True)
     is_there = told.get("is_decision") or found.get("is_decision")
     if is_there and concerns == ["practical"] and shows(text, Sign.disagreeing):
         # A demand one disagrees with is no task that was done badly.
@@ -127,6 +132,20 @@ def day_of_decision(asked: str, known: Mapping[str, Any]) -> dict[str, Any]:
     alone = list(known.get("concerns") or ()) == ["decision"]
     day = known.get("decision_received")
     return {asked: day} if asked == "event_date" and alone and day is not None else {}
+
+
+def day_in_story(asked: str, matter: Matter, today: dt.date) -> dict[str, Any]:
+    """When it happened, where one day alone was named in all that was told, and no fact took it."""
+    if asked != "event_date" or any(name in matter.facts for name in PAST_DATES):
+        return {}
+    days = {
+        found.first
+        for text in matter.words
+        for found in find_times(folded(text), today)
+        if found.kind == "ago"
+    }
+    exact = [day for day in days if day <= today]
+    return {asked: exact[0].isoformat()} if len(days) == 1 and exact else {}
 
 
 def _read_day(

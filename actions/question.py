@@ -70,6 +70,8 @@ class AnswerQuestion:
             return []
         if (told := guide.about_us(turn)) is not None:
             return told
+        if (taken := await guide.if_decided(turn)) is not None:
+            return taken
         heard = guide.heard(turn, may_be_story=self.ports.cpr_mark not in words_of(tracker))
         again = heard.says_again and turn.before.asked is not None
         if heard.is_matter or again or guide.is_unsure(turn, heard):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from actions.deciding import decided
-from actions.matter import CONFIRM, KEEP, RESULT
+from actions.deciding import asked_for, decided
+from actions.inferring import day_in_story
+from actions.matter import CONFIRM, KEEP, RESULT, Matter
 from tests.actions.fakes import fake_ports
 from tests.actions.talking import Talking
 from tests.actions.test_guidance import REFUSAL, REST, RUDE
+
+TODAY = dt.date(2026, 11, 18)
 
 
 @pytest.fixture
@@ -25,6 +30,7 @@ def talking() -> Talking:
         ("make the complaint", "inform", KEEP, "draft"),
         ("lav ikke nogen klage", "deny", RESULT, "deny"),
         ("send den bare", "stop", CONFIRM, "send"),
+        ("lav klagen, men det var den 4.", "inform", RESULT, None),
         ("send den ikke", "deny", CONFIRM, "deny"),
         ("send den", "affirm", RESULT, "draft"),
         ("gem dagen", "inform", KEEP, "keep"),
@@ -38,7 +44,7 @@ def talking() -> Talking:
 def test_an_answer_to_the_offer_is_known_in_any_words(
     text: str, intent: str, stage: str | None, meant: str | None
 ) -> None:
-    assert decided(text, intent, stage) == meant
+    assert (asked_for(text, stage) or decided(text, intent, stage)) == meant
 
 
 def test_words_of_a_button_never_put_the_matter_away(talking: Talking) -> None:
@@ -48,6 +54,28 @@ def test_words_of_a_button_never_put_the_matter_away(talking: Talking) -> None:
 
     assert talking.facts["subject"] == "bif_sygedagpenge"
     assert "utter_stopped" not in talking.responses
+
+
+def test_words_of_a_button_count_whatever_the_message_is_taken_for(talking: Talking) -> None:
+    talking.say(REFUSAL)
+    talking.answer_all(REST)
+    talking.ask("lav klagen")
+
+    assert talking.facts["subject"] == "bif_sygedagpenge"
+    assert "utter_complaint_down" in talking.responses
+
+
+def test_a_day_that_was_told_is_not_asked_for() -> None:
+    told = Matter(words=("Fik en p-bøde på Vesterbrogade i går",))
+
+    assert day_in_story("event_date", told, TODAY) == {"event_date": "2026-11-17"}
+    assert day_in_story("decision_received", told, TODAY) == {}
+
+
+def test_of_two_days_neither_is_taken_for_the_day_it_happened() -> None:
+    told = Matter(words=("Fik en p-bøde i går", "og en i mandags"))
+
+    assert day_in_story("event_date", told, TODAY) == {}
 
 
 def test_doubt_keeps_the_offer_open_and_names_the_running_deadline(talking: Talking) -> None:
@@ -105,13 +133,6 @@ def test_a_day_without_its_month_puts_the_one_day_right(talking: Talking) -> Non
 
     assert talking.facts["decision_received"] == "2026-11-04"
     assert talking.responses[-1] == "utter_ask_corrected"
-
-
-def test_a_day_to_come_is_no_correction(talking: Talking) -> None:
-    talking.say(REFUSAL)
-    talking.say("nej den 30.", "deny")
-
-    assert talking.facts["decision_received"] == "2026-11-05"
 
 
 def test_a_person_is_no_subject(talking: Talking) -> None:
