@@ -135,8 +135,12 @@ def day_of_decision(asked: str, known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def day_in_story(asked: str, matter: Matter, today: dt.date) -> dict[str, Any]:
-    """When it happened, where one day alone was named in all that was told, and no fact took it."""
-    if asked != "event_date" or any(name in matter.facts for name in PAST_DATES):
+    """The day that is asked for, where one day alone was named in all that was told, and no fact took it.
+
+    The day of a decision is taken only where it was told how the decision came: 'the claim, 27 October in e-Boks'.
+    """
+    told = asked == "event_date" or asked == "decision_received" and "delivery" in matter.facts
+    if not told or any(name in matter.facts for name in PAST_DATES):
         return {}
     days = {
         found.first

@@ -70,6 +70,10 @@ def test_a_day_that_was_told_is_not_asked_for() -> None:
 
     assert day_in_story("event_date", told, TODAY) == {"event_date": "2026-11-17"}
     assert day_in_story("decision_received", told, TODAY) == {}
+    came = Matter(
+        facts={"delivery": "digital_post"}, words=("kravet fik jeg 27. oktober i e-boks",)
+    )
+    assert day_in_story("decision_received", came, TODAY) == {"decision_received": "2026-10-27"}
 
 
 def test_of_two_days_neither_is_taken_for_the_day_it_happened() -> None:
