@@ -117,7 +117,12 @@ def _joined(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
     result: list[tuple[str, int]] = []
     waits = False
     for piece, start in pieces:
-        if waits:
+        if waits and len(result) > 1 and signs()["conjunction"].match(piece):
+            # 'I sent the form, on 2 November, and heard nothing': the time belongs to what was told before it.
+            time, _ = result.pop()
+            before, begin = result.pop()
+            result += [(before + time, begin), (piece, start)]
+        elif waits:
             before, begin = result.pop()
             result.append((before + piece, begin))
         else:

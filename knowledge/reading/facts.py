@@ -105,7 +105,7 @@ def read_facts(
     _read_day_before(said, times, gathered, today)
     _read_together(plain, gathered, known)
     if asked is None or asked not in DATES:
-        _read_times_left(said, times, gathered, known, today)
+        _read_times_left([c for c in said if c.sentence not in former], times, gathered, known, today)
     answer = read_answer(plain, asked, known, times, today, gathered.facts)
     for fact, value in answer.facts.items():
         gathered.facts[fact] = value
@@ -130,6 +130,8 @@ def _former(plain: str, said: list[Clause], times: list[Found], today: dt.date) 
     """The sentences that tell of a matter of before, if any."""
     sign = signs()
     former = {clause.sentence for clause in said if sign["former"].search(clause.text)}
+    if sign["another_now"].search(plain):
+        former |= {clause.sentence for clause in said if sign["settled"].search(clause.text)}
     if sign["ended"].search(plain):
         long_ago = [t for t in times if t.kind == "ago" and t.last < today - LONG_AGO]
         former |= {
@@ -335,6 +337,7 @@ def _read_times_left(
         if clause.start <= time.start < clause.start + len(clause.text)
         and time.start not in gathered.claimed
         and time.kind == "ago"
+        and today - LONG_AGO < time.last
         and time.first <= today
         and (fact != "decision_received" or sign["arrival"].search(clause.text))
     ]
