@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from knowledge.reading.patterns import with_groups
 from knowledge.text.folding import fold
 
 SIGNS_FILE = Path(__file__).parent / "signs.yaml"
@@ -51,7 +52,7 @@ def signs() -> Mapping[str, re.Pattern[str]]:
     """The patterns that tell kinds of saying apart."""
     rows = yaml.safe_load(SIGNS_FILE.read_text(encoding="utf-8"))
     return {
-        name: re.compile(listed if isinstance(listed, str) else "|".join(listed))
+        name: re.compile(with_groups(listed if isinstance(listed, str) else "|".join(listed)))
         for name, listed in rows.items()
     }
 
@@ -83,7 +84,7 @@ def clauses(text: str) -> list[Clause]:
         )
         for piece, start in pieces:
             # 'They say that I ..., but I ...': what comes after the 'but' is the writer's own again.
-            if sign["turn"].match(piece):
+            if sign["turn"].match(piece) or sign["own_again"].match(piece):
                 hearsay = other = False
             hearsay = hearsay or bool(sign["hearsay"].search(piece))
             hearsay = hearsay or any(start <= end < start + len(piece) for end in of_writer)

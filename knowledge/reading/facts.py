@@ -31,7 +31,9 @@ OF_A_MATTER = frozenset({
     "appeal_guidance_missing", "pending_elsewhere", "ongoing", *PAST_DATES, "promised_by",
 })  # fmt: skip
 # Two of these that contradict each other leave it open which is meant.
-SINGLE = frozenset({"complained_to_forvaltning", "delivery", "is_decision", "has_mandate"})
+SINGLE = frozenset({
+    "complained_to_forvaltning", "delivery", "is_decision", "has_mandate", "politically_decided",
+})  # fmt: skip
 LONG_AGO = dt.timedelta(days=550)
 
 
@@ -74,7 +76,7 @@ class _Gathered:
             return
         if fact in self.facts and self.facts[fact] != value and not fact.endswith("_how"):
             self.unsure[fact] = value
-            if fact in SINGLE:
+            if fact in SINGLE and self.spans.get(fact) != said.strip():
                 self.contradicted.add(fact)
             return
         self.facts.setdefault(fact, value)
@@ -101,6 +103,10 @@ def read_facts(
     for at, clause in enumerate(said):
         gathered.former = clause.sentence in former
         _read_clause(plain, clause, said[:at], times, gathered, known, today)
+    for at, clause in enumerate(said):
+        # 'She never came back to me on the complaint I sent': what it needs is told after it.
+        gathered.former = clause.sentence in former
+        _read_clause(plain, clause, said[:at], times, gathered, known, today, again=True)
     _read_way_before(said, gathered)
     _read_day_before(said, times, gathered, today)
     _read_together(plain, gathered, known)
@@ -130,6 +136,8 @@ def _former(plain: str, said: list[Clause], times: list[Found], today: dt.date) 
     """The sentences that tell of a matter of before, if any."""
     sign = signs()
     former = {clause.sentence for clause in said if sign["former"].search(clause.text)}
+    closed = [clause.sentence for clause in said if sign["closed"].search(clause.text)]
+    former |= {clause.sentence for clause in said if closed and clause.sentence <= closed[-1]}
     if sign["another_now"].search(plain):
         former |= {clause.sentence for clause in said if sign["settled"].search(clause.text)}
     if sign["ended"].search(plain):
@@ -152,11 +160,12 @@ def _is_denied(plain: str, time: Found) -> bool:
 
 def _read_clause(
     message: str, clause: Clause, before: list[Clause], times: list[Found], gathered: _Gathered,
-    known: Mapping[str, Any], today: dt.date,
+    known: Mapping[str, Any], today: dt.date, again: bool = False,
 ) -> None:  # fmt: skip
     inside = [t for t in times if clause.start <= t.start < clause.start + len(clause.text)]
     if (
-        gathered.undated
+        not again
+        and gathered.undated
         and len(inside) == 1
         and is_time_alone(clause.text, clause.start, inside[0])
     ):
@@ -167,6 +176,8 @@ def _read_clause(
         return
     for pattern in load_patterns():
         if not _is_read_here(pattern, clause):
+            continue
+        if again and (not pattern.needs or pattern.date or pattern.fact in gathered.facts):
             continue
         if pattern.sibling and not any(pattern.sibling.search(other.text) for other in before):
             continue
@@ -297,6 +308,8 @@ def _day_of(fact: str, time: Found, today: dt.date) -> dt.date:
 def _read_together(message: str, gathered: _Gathered, known: Mapping[str, Any]) -> None:
     """What follows from several things that were said together."""
     facts = gathered.facts
+    for fact in gathered.contradicted:
+        facts.pop(fact, None)
     if facts.get("complained_to_forvaltning") is False:
         for fact in ("complained_on", "complained_how", "forvaltning_replied"):
             facts.pop(fact, None)

@@ -18,6 +18,8 @@ from knowledge.text.folding import fold
 
 WORDS = Path(__file__).parent / "times.yaml"
 DAY = dt.timedelta(days=1)
+# Weeks ahead within which 'week 52' is the one that comes.
+SOON = 20
 # First day, last day, whether it is exact, and its kind.
 Read = tuple[dt.date, dt.date, bool, str] | None
 Reader = Callable[[re.Match[str], dt.date], Read]
@@ -179,7 +181,9 @@ def _last_unit(match: re.Match[str], today: dt.date) -> Read:
 
 
 def _week(match: re.Match[str], today: dt.date) -> Read:
-    """The latest week of that number that has begun."""
+    """The latest week of that number that has begun; one that comes soon is meant to come."""
+    if 0 < int(match["week"]) - today.isocalendar().week < SOON:
+        return None
     for year in (today.year, today.year - 1):
         try:
             monday = dt.date.fromisocalendar(year, int(match["week"]), 1)
