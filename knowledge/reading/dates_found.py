@@ -26,7 +26,6 @@ from knowledge.reading.times_near import (
 from knowledge.rules.loader import load_texts
 from knowledge.text.folding import fold
 
-
 # Letters between a time and a day of the week that is counted from it.
 NEAR = 120
 

@@ -111,7 +111,9 @@ def read_facts(
     _read_day_before(said, times, gathered, today)
     _read_together(plain, gathered, known)
     if asked is None or asked not in DATES:
-        _read_times_left([c for c in said if c.sentence not in former], times, gathered, known, today)
+        _read_times_left(
+            [c for c in said if c.sentence not in former], times, gathered, known, today
+        )
     answer = read_answer(plain, asked, known, times, today, gathered.facts)
     for fact, value in answer.facts.items():
         gathered.facts[fact] = value
