@@ -25,6 +25,13 @@ WANTS = frozenset({"wants"})
 MOVES_A_DEADLINE = frozenset(
     {"decision_received", "subject", "subject_text", "delivery", "is_decision"}
 )
+# What is still worth asking of somebody who cannot say what they complain of; the rest can lead nowhere.
+FIRST_OF_ALL = frozenset(
+    {
+        "acute", "subject", "wants", "municipality", "is_decision", "decision_received", "has_statutory_appeal",
+        "ongoing", "waiting_since",
+    }
+)  # fmt: skip
 
 
 def option_buttons(question: Question) -> list[dict[str, Any]]:
@@ -129,3 +136,9 @@ def running_deadline(guidance: Guidance, lang: Lang) -> str:
 
 def _wording(lang: Lang) -> Wording:
     return Wording(lang, load_texts("phrases")[lang])
+
+
+def says_too_little(matter: Matter, guidance: Guidance, fact: str) -> bool:
+    """Whether nothing can come of this question, since nobody knows what is complained of."""
+    passed = "concerns" in matter.skipped and not guidance.assessment.outcomes
+    return passed and fact not in FIRST_OF_ALL

@@ -20,13 +20,14 @@ from actions.asking import (
     running_deadline,
     say_question,
     say_what_to_correct,
+    says_too_little,
     understood_lines,
 )
 from actions.complaint import Filing
 from actions.deciding import UNDECIDED, Decision, asked_for, decided
 from actions.elsewhere import say_about_us, say_elsewhere, say_private
 from actions.guidance_engine import Guidance, NoRulesError
-from actions.hearing import MATTER, TELLING, Heard
+from actions.hearing import LONG_STORY, MATTER, TELLING, Heard
 from actions.inferring import day_in_story, day_of_decision
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
@@ -35,7 +36,7 @@ from actions.matter import AGAIN, RESULT, Matter, remember
 from actions.outcomes import say_onward, say_outcomes, say_what_would_change
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Tracker
-from actions.signs import Sign, shows
+from actions.signs import Sign, shows, wants_to_know
 from actions.turns import (
     LAST_QUESTION,
     entity_of,
@@ -62,21 +63,6 @@ PASSING = frozenset(
 )  # fmt: skip
 # Words of a message that tells of a matter; more of them are a letter.
 STORY = 80
-
-
-# What is still worth asking of somebody who cannot say what they complain of; the rest can lead nowhere.
-FIRST_OF_ALL = frozenset(
-    {
-        "acute", "subject", "wants", "municipality", "is_decision", "decision_received", "has_statutory_appeal",
-        "ongoing", "waiting_since",
-    }
-)  # fmt: skip
-
-
-def says_too_little(matter: Matter, guidance: Guidance, fact: str) -> bool:
-    """Whether nothing can come of this question, since nobody knows what is complained of."""
-    passed = "concerns" in matter.skipped and not guidance.assessment.outcomes
-    return passed and fact not in FIRST_OF_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +135,14 @@ class Guide(Listener):
         if turn.before.asked in heard.news or heard.passed or self.is_unsure(turn, heard):
             return remember(await self.hear(turn, heard), turn.before)
         return None
+
+    async def if_story(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event] | None:
+        """Takes a message that begins like a greeting and goes on with a long story of one's own."""
+        turn, text = self.turn(dispatcher, tracker), words_of(tracker)
+        told = len(text.split()) >= LONG_STORY and shows(text, Sign.own) and not wants_to_know(text)
+        if turn.before.begun or not told:
+            return None
+        return remember(await self.hear(turn, self.heard(turn, is_story=True)), turn.before)
 
     async def if_decided(self, turn: Turn) -> list[Event] | None:
         """Takes a message that another action was chosen for, where it asks for what was offered last."""

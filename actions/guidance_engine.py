@@ -26,6 +26,8 @@ NEAREST = 4
 POINTING = 0.18
 # How near, where it is the only one left beside what the matter is about, to be taken for meant.
 SETTLING = 0.26
+# The share of the first one's nearness at which a third area is as near.
+ALIKE = 0.93
 # Areas that say how somebody was treated, by the kind of complaint that says the same.
 MANNER = {"conduct": "tvaer_adfaerd", "process": "tvaer_sagsbehandlingstid"}
 
@@ -129,7 +131,7 @@ class Engine:
                 return None, False
             if len(left) == 1:
                 return left[0], True
-        if match.area is None and told and not self.points(text):
+        if match.area is None and told and not (self.points(text) and self.stands_out(text)):
             return None, False
         return match.area, bool(match.candidates)
 
@@ -140,6 +142,16 @@ class Engine:
     def points(self, text: str, least: float = POINTING) -> bool:
         """Whether the words of a text are near enough to some area to offer it."""
         return max(self.profile.finder.scores(text).values()) >= least
+
+    def stands_out(self, text: str) -> bool:
+        """Whether some area is nearer to a text than the next ones; where all are as near, none of them is meant."""
+        first, *_, third = sorted(self.profile.finder.scores(text).values())[-1:-4:-1]
+        return first >= SETTLING or third < ALIKE * first
+
+    def may_appeal(self, area: Any) -> bool:
+        """Whether somebody above the municipality may try decisions of this area, as far as is known."""
+        found = self.profile.book.areas.get(str(area))
+        return found is None or found.has_statutory_appeal is not False
 
     def kind_of(self, area: Any) -> str | None:
         """The kind of complaint that an area is, where it is one."""

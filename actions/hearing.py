@@ -19,6 +19,7 @@ from actions.inferring import (
     is_day,
     kind_meant,
     only_praise,
+    there_is_a_decision,
     wants_complaint,
 )
 from actions.matter import Matter
@@ -130,7 +131,7 @@ def hear(
         before = only_praise(before)
         told = {"wants": "feedback", "concerns": ["praise"]}
     else:
-        told |= decision_told(text, told, before)
+        told |= decision_told(text, told)
         if "concerns" in told:
             told["concerns"] = joined(before, told["concerns"])
     if wants_complaint(text, intent, before):
@@ -162,11 +163,18 @@ def hear(
         told |= named_subject(text, before, told, engine)
         told |= kind_meant(intent if is_sure and not asks else "", before.facts, told, engine)
         told |= day_told_before(before, told, lang, today)
+        told |= there_is_a_decision(before, told, engine)
         news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
     matter = before.told({name: told[name] for name in news})
     goes_on = before.asked is not None and intent in LIKE_A_STORY and not wants_to_know(text)
     length = len(text.split())
-    if (is_matter or goes_on) and length >= LEAST_WORDS and reading.answer is None:
+    only_asks = asks and not news and before.asked is not None
+    if (
+        (is_matter or goes_on)
+        and length >= LEAST_WORDS
+        and reading.answer is None
+        and not only_asks
+    ):
         matter = matter.said(text)
     elif not news and before.asked is not None and length <= SHORT and is_day(text, lang, today):
         # A day of something that has no name yet is kept until it has one.

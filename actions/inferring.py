@@ -51,20 +51,24 @@ def also_told(told: Mapping[str, Any], before: Matter, engine: Engine) -> dict[s
     return {name: value for name, value in also.items() if name not in before.facts} | dict(told)
 
 
-def decision_told(text: str, told: Mapping[str, Any], before: Matter) -> dict[str, Any]:
-    """What follows where a decision was told of: that there is one, and that it is what is complained of."""
+def there_is_a_decision(before: Matter, told: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
+    """The day on which a decision came says that there is one; where nobody above decides, it may be a mere letter."""
+    known = {**before.facts, **told}
+    if "decision_received" not in told or "is_decision" in known:
+        return {}
+    return {"is_decision": True} if engine.may_appeal(known.get("subject")) else {}
+
+
+def decision_told(text: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What follows where a decision was told of: that it is what is complained of, and whom it concerns."""
     found: dict[str, Any] = {}
     concerns = list(told.get("concerns") or ())
-    if "decision_received" in told:
-        if shows(text, Sign.refused):
-            found["concerns"] = list(dict.fromkeys(["decision", *concerns]))
-        if "is_decision" not in {**before.facts, **told}:
-            # The day on which a decision came says that there is one.
-            found["is_decision"] = True
+    if "decision_received" in told and shows(text, Sign.refused):
+        found["concerns"] = list(dict.fromkeys(["decision", *concerns]))
     if "decision_received" in told and told.get("complainant") == "company":
         # The firm that got the decision is affected by it.
         found.setdefault("directly_affected", True)
-    is_there = told.get("is_decision") or found.get("is_decision")
+    is_there = told.get("is_decision") or "decision_received" in told
     if is_there and concerns == ["practical"] and shows(text, Sign.disagreeing):
         # A demand one disagrees with is no task that was done badly.
         found["concerns"] = ["decision"]

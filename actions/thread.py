@@ -27,7 +27,7 @@ class TakeUp:
 
 @dataclass(frozen=True, slots=True)
 class AnswerFirst:
-    """Another action, which gives way where the message answers the open question."""
+    """Another action, which gives way where the message answers the open question or tells a story."""
 
     ports: Ports
     action: BotAction
@@ -41,5 +41,8 @@ class AnswerFirst:
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
         """'It was yesterday' is no goodbye while the bot asks when it happened."""
-        taken = await Guide(self.ports).if_answered(dispatcher, tracker)
+        guide = Guide(self.ports)
+        taken = await guide.if_answered(dispatcher, tracker)
+        if taken is None:
+            taken = await guide.if_story(dispatcher, tracker)
         return taken if taken is not None else await self.action.run(dispatcher, tracker, domain)

@@ -139,6 +139,27 @@ def test_a_day_without_its_month_puts_the_one_day_right(talking: Talking) -> Non
     assert talking.responses[-1] == "utter_ask_corrected"
 
 
+def test_a_letter_where_nobody_above_decides_may_be_no_decision(talking: Talking) -> None:
+    talking.say("skolen har lavet en underretning om os, vi fik brevet i går")
+
+    assert talking.facts["subject"] == "sof_underretning"
+    assert "is_decision" not in talking.facts
+
+
+def test_a_story_after_a_greeting_is_heard(talking: Talking) -> None:
+    story = "hej jeg hedder sara og jeg er 12 og min klasselærer tager altid mit frikvarter"
+    talking.say(story, "greet", "action_greet")
+
+    assert talking.responses[0] == "utter_minor"
+    assert talking.slots["asked"] is not None
+
+
+def test_a_greeting_stays_a_greeting(talking: Talking) -> None:
+    talking.say("hej med dig", "greet", "action_greet")
+
+    assert talking.responses == ["utter_greet_again"]
+
+
 def test_a_person_is_no_subject(talking: Talking) -> None:
     talking.say("jeg vil klage over en lærer")
     talking.slots["asked"] = "subject"
