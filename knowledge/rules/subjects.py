@@ -48,26 +48,33 @@ PIECE_END = re.compile(r"[.!?;,:\n]+|\b(?:og|men|and|but|fordi|because)\b")
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """Vectors of many texts, searched by the features they share with a question."""
+    """Vectors of many texts, searched by the features they share with a question.
 
-    inverse_share: Mapping[str, float]
+    Each feature has a row: its entries, one for each text that has it, stand between `starts[row]` and the next.
+    """
+
+    rows: Mapping[str, int]
+    inverse_share: Weights
     unknown: float
-    # For each feature the places of the texts that have it, and what it weighs in each.
-    postings: Mapping[str, tuple[Places, Weights]]
+    starts: Places
+    places: Places
+    weights: Weights
     size: int
 
     def scores(self, features: Iterable[str]) -> Weights:
-        """The cosine of a question with each text."""
-        vector = _unit(features, self.inverse_share, self.unknown)
-        shared = [
-            (*self.postings[name], weight)
-            for name, weight in vector.items()
-            if name in self.postings
-        ]
-        if not shared:
+        """The cosine of a question with each text; what no text knows counts in its length as something rare."""
+        counts = Counter(features)
+        known = {feature: self.rows[feature] for feature in counts if feature in self.rows}
+        if not known:
             return np.zeros(self.size)
-        places = np.concatenate([places for places, _, _ in shared])
-        products = np.concatenate([weights * weight for _, weights, weight in shared])
+        strange = sum(_often(n) ** 2 for name, n in counts.items() if name not in known)
+        rows = np.fromiter(known.values(), np.intp, len(known))
+        own = np.array([_often(counts[name]) for name in known]) * self.inverse_share[rows]
+        own /= math.sqrt(own @ own + strange * self.unknown**2)
+        spans = [slice(*self.starts[row : row + 2]) for row in known.values()]
+        products = np.concatenate([self.weights[span] for span in spans])
+        products *= np.repeat(own, self.starts[rows + 1] - self.starts[rows])
+        places = np.concatenate([self.places[span] for span in spans])
         return np.asarray(np.bincount(places, products, self.size), dtype=np.float64)
 
 
@@ -194,34 +201,30 @@ def _owners(areas: Iterable[Area]) -> dict[str, str]:
 
 
 def _build(texts: list[list[str]]) -> _Index:
-    """Weighs each feature by how few texts share it."""
-    shared = Counter(feature for features in texts for feature in set(features))
-    inverse = {
-        feature: math.log((1 + len(texts)) / (1 + count)) + 1.0 for feature, count in shared.items()
-    }
-    unknown = max(inverse.values(), default=1.0)
-    postings: dict[str, list[tuple[int, float]]] = {}
-    for place, features in enumerate(texts):
-        for feature, weight in _unit(features, inverse, unknown).items():
-            postings.setdefault(feature, []).append((place, weight))
-    laid_out = {
-        feature: (np.array([place for place, _ in rows]), np.array([weight for _, weight in rows]))
-        for feature, rows in postings.items()
-    }
-    return _Index(inverse, unknown, laid_out, len(texts))
+    """Weighs each feature by how few texts share it, in vectors of length one."""
+    counts = [Counter(features) for features in texts]
+    shared = Counter(feature for count in counts for feature in count)
+    rows = {feature: row for row, feature in enumerate(shared)}
+    having = np.fromiter(shared.values(), np.float64, len(shared))
+    inverse = np.log((1 + len(texts)) / (1 + having)) + 1.0
+    row, place, weight = [], [], []
+    for number, count in enumerate(counts):
+        own = np.fromiter((rows[feature] for feature in count), np.intp, len(count))
+        raw = np.array([_often(times) for times in count.values()]) * inverse[own]
+        row.append(own)
+        place.append(np.full(len(count), number))
+        weight.append(raw / (np.linalg.norm(raw) or 1.0))
+    by_row = np.argsort(np.concatenate(row), kind="stable")
+    return _Index(
+        rows, inverse, float(inverse.max(initial=1.0)),
+        np.concatenate(([0], np.cumsum(having))).astype(np.intp),
+        np.concatenate(place)[by_row], np.concatenate(weight)[by_row], len(texts),
+    )  # fmt: skip
 
 
-def _unit(
-    features: Iterable[str], inverse: Mapping[str, float], unknown: float
-) -> dict[str, float]:
-    """A vector of length one; what no text knows counts in its length as `unknown`, as something rare."""
-    counts = Counter(features)
-    raw = {
-        feature: (1.0 + math.log(count)) * inverse.get(feature, unknown)
-        for feature, count in counts.items()
-    }
-    norm = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
-    return {feature: weight / norm for feature, weight in raw.items()}
+def _often(times: int) -> float:
+    """What it counts that a feature stands somewhere so many times."""
+    return 1.0 + math.log(times)
 
 
 @cache
