@@ -89,6 +89,7 @@ def clauses(text: str) -> list[Clause]:
             hearsay = hearsay or bool(sign["hearsay"].search(piece))
             hearsay = hearsay or any(start <= end < start + len(piece) for end in of_writer)
             # What a letter or somebody else says in their own words.
+            is_reported = bool(sign["said_to_be"].search(piece))
             is_quoted = any(begin <= start < end for begin, end in quoted)
             own = bool(sign["own"].search(piece))
             other = bool(sign["other_person"].search(piece)) or (other and not own)
@@ -102,7 +103,7 @@ def clauses(text: str) -> list[Clause]:
                     and start >= asks_from
                     and (is_marked or start == asks_from or not sign["told"].match(piece)),
                     conditional=conditional,
-                    hearsay=hearsay or is_quoted,
+                    hearsay=hearsay or is_quoted or is_reported,
                     other_person=other,
                     wish=bool(sign["wish"].search(piece)),
                     own=own,

@@ -7,6 +7,7 @@ as `unsure`, to be asked about. The patterns are data (patterns/, signs.yaml, sh
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -103,13 +104,17 @@ def read_facts(
     for at, clause in enumerate(said):
         gathered.former = clause.sentence in former
         _read_clause(plain, clause, said[:at], times, gathered, known, today)
+    told_of = gathered.spans.get("complained_to_forvaltning")
+    same = {clause.sentence for clause in said if clause.text.strip() == told_of}
     for at, clause in enumerate(said):
+        if clause.sentence not in same:
+            continue
         # 'She never came back to me on the complaint I sent': what it needs is told after it.
         gathered.former = clause.sentence in former
         _read_clause(plain, clause, said[:at], times, gathered, known, today, again=True)
     _read_way_before(said, gathered)
     _read_day_before(said, times, gathered, today)
-    _read_together(plain, gathered, known)
+    _read_together(said, gathered, known)
     if asked is None or asked not in DATES:
         _read_times_left(
             [c for c in said if c.sentence not in former], times, gathered, known, today
@@ -186,6 +191,8 @@ def _read_clause(
         found = pattern.found_in(clause.text)
         if found is None or _is_only_wished(pattern, clause, found.end()):
             continue
+        if pattern.by_writer and _is_anothers(clause.text, found, before):
+            continue
         if pattern.message_unless is not None and pattern.message_unless.search(message):
             continue
         if pattern.fact is None:
@@ -243,6 +250,17 @@ def _is_only_wished(pattern: Pattern, clause: Clause, end: int) -> bool:
         return False
     wish = signs()["wish"].search(clause.text)
     return wish is None or end > wish.start()
+
+
+def _is_anothers(text: str, found: re.Match[str], earlier: list[Clause]) -> bool:
+    """'The man upstairs has complained': whether somebody else did what was found."""
+    sign = signs()
+    behind = text[found.end() :]
+    if sign["another_behind"].search(behind):
+        # 'My husband had to take leave. Yesterday he complained': he is one of the writer's.
+        return not any(sign["kin"].search(clause.text) for clause in earlier)
+    is_own = sign["writer_behind"].search(behind) is not None
+    return not is_own and sign["another_before"].search(text[: found.start()]) is not None
 
 
 def _take_concern(pattern: Pattern, gathered: _Gathered) -> None:
@@ -307,7 +325,7 @@ def _day_of(fact: str, time: Found, today: dt.date) -> dt.date:
     return time.first if fact in FIRST_DAY else min(time.last, today)
 
 
-def _read_together(message: str, gathered: _Gathered, known: Mapping[str, Any]) -> None:
+def _read_together(said: list[Clause], gathered: _Gathered, known: Mapping[str, Any]) -> None:
     """What follows from several things that were said together."""
     facts = gathered.facts
     for fact in gathered.contradicted:
@@ -319,10 +337,12 @@ def _read_together(message: str, gathered: _Gathered, known: Mapping[str, Any]) 
         facts.pop("decision_received", None)
         facts.pop("delivery", None)
     decided = facts.get("waiting_since", "9") < facts.get("decision_received", "")
-    if (facts.get("is_decision") and decided) or signs()["got_it"].search(message):
+    if (facts.get("is_decision") and decided) or any(
+        clause.states and signs()["got_it"].search(clause.text) for clause in said
+    ):
         # They applied, and got it or were refused: nobody waits any more.
         facts.pop("waiting_since", None)
-    content = signs()["content"].search(message)
+    content = any(signs()["content"].search(clause.text) for clause in said)
     if content:
         gathered.concerns = [one for one in gathered.concerns if one != "decision"]
     if facts.get("is_decision") and not gathered.concerns and not content:

@@ -45,6 +45,8 @@ class Pattern:
     # Counts only together with another fact of the message (or known, or asked for).
     needs: str | None = None
     needs_who: tuple[str, ...] = ()
+    # Nobody else did it, as far as the clause says.
+    by_writer: bool = False
     # Words that stand in a clause before it.
     sibling: re.Pattern[str] | None = None
 
@@ -96,7 +98,7 @@ def with_groups(expression: str, groups: Mapping[str, str] | None = None) -> str
 def _pattern(row: dict[str, Any], groups: Mapping[str, str]) -> Pattern:
     known = {
         "fact", "value", "when", "unless", "message_unless", "near_not", "date", "date_only", "future",
-        "concern", "concern_if", "feedback", "in", "needs", "needs_or_asked", "needs_who", "sibling",
+        "concern", "concern_if", "feedback", "in", "needs", "needs_or_asked", "needs_who", "sibling", "by",
     }  # fmt: skip
     if unknown := row.keys() - known:
         raise ValueError(f"a pattern has unknown keys: {sorted(unknown)}")
@@ -109,6 +111,7 @@ def _pattern(row: dict[str, Any], groups: Mapping[str, str]) -> Pattern:
         date_only=row.get("date_only", False), future=row.get("future", False),
         concern=row.get("concern"), feedback=row.get("feedback", False),
         also_in=frozenset(row.get("in", ())),
+        by_writer=row.get("by") == "writer",
         needs=row.get("needs") or row.get("needs_or_asked"),
         needs_who=tuple(row.get("needs_who", ())), sibling=_compiled(row.get("sibling"), groups),
     )  # fmt: skip
