@@ -27,7 +27,7 @@ from actions.complaint import Filing
 from actions.deciding import UNDECIDED, Decision, asked_for, decided
 from actions.elsewhere import say_about_us, say_elsewhere, say_private
 from actions.guidance_engine import Guidance, NoRulesError
-from actions.hearing import LONG_STORY, MATTER, TELLING, Heard
+from actions.hearing import LONG_STORY, MATTER, TELLING, Heard, lets_go
 from actions.inferring import day_in_story, day_of_decision
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
@@ -61,6 +61,8 @@ PASSING = frozenset(
         "goodbye", "ask_status", "ask_more", "not_helpful", "start_over",
     }
 )  # fmt: skip
+# What a story may begin with.
+GREETINGS = frozenset({"greet", "goodbye"})
 # Words of a message that tells of a matter; more of them are a letter.
 STORY = 80
 
@@ -140,7 +142,7 @@ class Guide(Listener):
         """Takes a message that begins like a greeting and goes on with a long story of one's own."""
         turn, text = self.turn(dispatcher, tracker), words_of(tracker)
         told = len(text.split()) >= LONG_STORY and shows(text, Sign.own) and not wants_to_know(text)
-        if turn.before.begun or not told:
+        if turn.before.begun or not told or intent_of(tracker) not in GREETINGS:
             return None
         return remember(await self.hear(turn, self.heard(turn, is_story=True)), turn.before)
 
@@ -191,6 +193,8 @@ class Guide(Listener):
             intent = "inform"
         if intent in PASSING and self.is_unsure(turn, heard):
             intent = "inform"
+        if lets_go(text):
+            intent = "stop"
         decision = asked_for(text, before.stage)
         if decision is None and heard.short and not heard.news:
             decision = decided(text, intent, before.stage)

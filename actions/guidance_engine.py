@@ -22,6 +22,8 @@ from knowledge.sources import load_sources
 MOST_OPTIONS = 12
 # Areas that are offered where the citizen's own words point to none.
 NEAREST = 4
+# How near the words must be to an area for it to be offered so.
+OFFERED = 0.1
 # How near the words of a story must be to an area.
 POINTING = 0.18
 # How near, where it is the only one left beside what the matter is about, to be taken for meant.
@@ -104,10 +106,12 @@ class Engine:
         )
 
     def nearest(self, text: str) -> list[tuple[str, Any]]:
-        """The areas nearest to a text, each with its name, however far they are."""
+        """The areas nearest to a text, each with its name; none where no word of it is any area's."""
+        by_words = self.profile.finder.scores(text)
         scores = self.profile.finder.scores(text, self.ports.similarity)
-        best = sorted(scores, key=lambda area: -scores[area])[:NEAREST]
-        return [(area, self.profile.book.areas[area].name) for area in best if scores[area] > 0]
+        near = [area for area in scores if by_words[area] >= OFFERED]
+        best = sorted(near, key=lambda area: -scores[area])[:NEAREST]
+        return [(area, self.profile.book.areas[area].name) for area in best]
 
     def match(self, text: str) -> SubjectMatch:
         """The area that a text names, or those that it is near to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from actions.inferring import (
     another_matter,
     day_corrected,
     day_meant,
+    day_of_letter,
     day_of_month,
     day_told_before,
     decision_told,
@@ -145,6 +147,8 @@ def hear(
         told = put_right or told
     elif not told and before.asked is not None and len(text.split()) <= SHORT:
         told = day_meant(text, before.facts, lang, today)
+    elif not told and before.asked is None:
+        told = day_of_letter(text, before, today)
     if before.facts.get("wants") == "feedback" and set(told.get("concerns") or ()) - {"praise"}:
         # Praise, and then a complaint beside it: what is wanted of that is not yet known.
         before = before.without("wants")
@@ -198,6 +202,12 @@ def lays_aside(text: str, before: Matter) -> bool:
     rest = after(text, Sign.dropped)
     named = {"subject", "subject_text", "concerns"} & set(before.facts)
     return bool(named) and rest is not None and len(rest.split()) >= LEAST_WORDS - 1
+
+
+def lets_go(text: str) -> bool:
+    """Whether somebody leaves what they told, and names nothing else."""
+    rest = after(text, Sign.dropped)
+    return rest is not None and len(text.split()) <= SHORT and not re.search(r"\w", rest)
 
 
 def tells_story(text: str, intent: str, engine: Engine) -> bool:

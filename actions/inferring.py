@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -146,14 +146,34 @@ def day_in_story(asked: str, matter: Matter, today: dt.date) -> dict[str, Any]:
     told = asked == "event_date" or asked == "decision_received" and "delivery" in matter.facts
     if not told or any(name in matter.facts for name in PAST_DATES):
         return {}
+    day = _only_day(matter.words, today)
+    return {asked: day.isoformat()} if day is not None else {}
+
+
+def day_of_letter(text: str, before: Matter, today: dt.date) -> dict[str, Any]:
+    """The day of the decision that is complained of, where its letter is found after all."""
+    wanted = (
+        "decision" in (before.facts.get("concerns") or ())
+        and "decision_received" not in before.facts
+    )
+    day = (
+        _only_day((text,), today)
+        if wanted and shows(text, Sign.letter) and not is_question(text)
+        else None
+    )
+    return {"decision_received": day.isoformat()} if day is not None else {}
+
+
+def _only_day(texts: Iterable[str], today: dt.date) -> dt.date | None:
+    """The day that all these texts name, where it is one alone and not to come."""
     days = {
         found.first
-        for text in matter.words
+        for text in texts
         for found in find_times(folded(text), today)
         if found.kind == "ago"
     }
-    exact = [day for day in days if day <= today]
-    return {asked: exact[0].isoformat()} if len(days) == 1 and exact else {}
+    day = next(iter(days), None)
+    return day if len(days) == 1 and day is not None and day <= today else None
 
 
 def _read_day(

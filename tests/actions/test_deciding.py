@@ -160,6 +160,30 @@ def test_a_greeting_stays_a_greeting(talking: Talking) -> None:
     assert talking.responses == ["utter_greet_again"]
 
 
+def test_a_letter_that_is_found_after_all_gives_the_day(talking: Talking) -> None:
+    talking.say("De har afslået mit fleksjob, og jeg vil klage")
+    talking.answer_all({name: value for name, value in REST.items() if name != "concerns"})
+    talking.ask("jeg fandt brevet, det er fra den 3. november")
+
+    assert talking.facts["decision_received"] == "2026-11-03"
+    assert talking.cards[0]["data"]["deadlines"][0]["date"] == "2026-12-01"
+
+
+def test_who_lets_go_is_left_in_peace(talking: Talking) -> None:
+    talking.say(RUDE)
+    talking.say("hov, glem det", "inform")
+
+    assert talking.responses == ["utter_stopped"]
+
+
+def test_no_subject_is_offered_where_no_word_names_one(talking: Talking) -> None:
+    talking.say("jeg vil klage")
+    talking.say("nej", "deny")
+
+    assert talking.slots["asked"] == "subject"
+    assert talking.titles == ["Noget andet"]
+
+
 def test_a_person_is_no_subject(talking: Talking) -> None:
     talking.say("jeg vil klage over en lærer")
     talking.slots["asked"] = "subject"
