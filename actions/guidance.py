@@ -201,9 +201,8 @@ class Guide(Listener):
         if decision is not None:
             return await self._decide(turn, decision)
         if intent == "stop":
-            turn.dispatcher.utter_message(
-                response="utter_stopped" if before.begun else "utter_no_complaint"
-            )
+            nothing = "utter_status_none" if shows(text, Sign.withdrawing) else "utter_no_complaint"
+            turn.dispatcher.utter_message(response="utter_stopped" if before.begun else nothing)
             return Matter()
         if heard.passed and before.asked is not None:
             left = before.passing_over(before.asked)

@@ -38,6 +38,7 @@ class Sign(StrEnum):
     tax = "tax"
     parking_company = "parking_company"
     neighbours = "neighbours"
+    withdrawing = "withdrawing"
     letter = "letter"
     only_person = "only_person"
     only_day = "only_day"

@@ -176,6 +176,12 @@ def test_who_lets_go_is_left_in_peace(talking: Talking) -> None:
     assert talking.responses == ["utter_stopped"]
 
 
+def test_who_wants_a_sent_complaint_back_is_told_how(talking: Talking) -> None:
+    talking.say("Jeg fortryder min klage, kan den trækkes tilbage?", "stop")
+
+    assert talking.responses == ["utter_status_none"]
+
+
 def test_no_subject_is_offered_where_no_word_names_one(talking: Talking) -> None:
     talking.say("jeg vil klage")
     talking.say("nej", "deny")
