@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from pathlib import Path
 
 import yaml
@@ -82,6 +83,7 @@ def clauses(text: str) -> list[Clause]:
         asks_from = next(
             (start for piece, start in pieces if sign["question"].search(piece)), sentence[1]
         )
+        asks_on = _asks_on(sentence, pieces)
         for piece, start in pieces:
             # 'They say that I ..., but I ...': what comes after the 'but' is the writer's own again.
             if sign["turn"].match(piece) or sign["own_again"].match(piece):
@@ -99,9 +101,12 @@ def clauses(text: str) -> list[Clause]:
                     text=piece,
                     start=start,
                     # 'I have waited since May, when do I hear?': what stands before the question is told.
-                    question=question
-                    and start >= asks_from
-                    and (is_marked or start == asks_from or not sign["told"].match(piece)),
+                    question=(
+                        question
+                        and start >= asks_from
+                        and (is_marked or start == asks_from or not sign["told"].match(piece))
+                    )
+                    or start >= asks_on,
                     conditional=conditional,
                     hearsay=hearsay or is_quoted or is_reported,
                     other_person=other,
@@ -112,6 +117,14 @@ def clauses(text: str) -> list[Clause]:
             )
         another = other
     return result
+
+
+def _asks_on(sentence: tuple[str, int], pieces: list[tuple[str, int]]) -> float:
+    """Where a question without a mark begins behind a statement, if one does."""
+    sign = signs()
+    if sign["fronted"].search(sentence[0]):
+        return inf
+    return next((start for piece, start in pieces[1:] if sign["asks_on"].search(piece)), inf)
 
 
 def _joined(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -35,6 +35,7 @@ OF_A_MATTER = frozenset({
 SINGLE = frozenset({
     "complained_to_forvaltning", "delivery", "is_decision", "has_mandate", "politically_decided",
 })  # fmt: skip
+LONGEST_DUE = dt.timedelta(days=62)
 LONG_AGO = dt.timedelta(days=550)
 
 
@@ -161,8 +162,9 @@ def _former(plain: str, said: list[Clause], times: list[Found], today: dt.date) 
 
 
 def _is_denied(plain: str, time: Found) -> bool:
-    """'On the 9th, not the 6th': a time that is taken back states nothing."""
-    return signs()["denied"].search(plain[: time.start]) is not None
+    """'On the 9th, not the 6th', 'she died in April': such a time states nothing of the matter."""
+    before = plain[: time.start]
+    return any(signs()[sign].search(before) is not None for sign in ("denied", "life"))
 
 
 def _read_clause(
@@ -282,6 +284,8 @@ def _take_fact(
     if pattern.needs and not (gathered.facts.get(pattern.needs) or known.get(pattern.needs)):
         return
     time = _time_for(pattern, inside, today)
+    if pattern.future and time is not None and not _can_be_due(clause.text, time, today):
+        time = None
     if pattern.date_only and time is None:
         return
     if not pattern.date_only:
@@ -300,6 +304,13 @@ def _take_fact(
             return
     if pattern.concern and pattern.date_only:
         gathered.concern(pattern.concern)
+
+
+def _can_be_due(text: str, time: Found, today: dt.date) -> bool:
+    """Whether something can have been promised for this time; a day that has gone needs a word that says so."""
+    if time.last - time.first > LONGEST_DUE:
+        return False
+    return time.last >= today or signs()["due"].search(text) is not None
 
 
 def _time_for(pattern: Pattern, inside: list[Found], today: dt.date) -> Found | None:
