@@ -108,6 +108,9 @@ class Guide(Listener):
         events = say_about_us(said, self.ports, text, turn.lang)
         if events is None and not turn.before.begun:
             events = say_private(said, self.ports, text, turn.lang)
+            if events is None and shows(text, Sign.withdrawing):
+                said.utter_message(response="utter_status_none")
+                return []
         if events is not None:
             self.take_up(turn.dispatcher, turn.tracker)
         return events
@@ -116,7 +119,7 @@ class Guide(Listener):
         """Takes a message that another action was chosen for, where it tells of a matter or corrects one."""
         turn = self.turn(dispatcher, tracker)
         text = words_of(tracker)
-        if not text or len(text.split()) > STORY:
+        if not text or len(text.split()) > STORY or shows(text, Sign.withdrawing):
             return None
         if (taken := await self.if_decided(turn)) is not None:
             return taken
@@ -201,8 +204,9 @@ class Guide(Listener):
         if decision is not None:
             return await self._decide(turn, decision)
         if intent == "stop":
-            nothing = "utter_status_none" if shows(text, Sign.withdrawing) else "utter_no_complaint"
-            turn.dispatcher.utter_message(response="utter_stopped" if before.begun else nothing)
+            turn.dispatcher.utter_message(
+                response="utter_stopped" if before.begun else "utter_no_complaint"
+            )
             return Matter()
         if heard.passed and before.asked is not None:
             left = before.passing_over(before.asked)

@@ -146,6 +146,8 @@ def day_in_story(asked: str, matter: Matter, today: dt.date) -> dict[str, Any]:
     told = asked == "event_date" or asked == "decision_received" and "delivery" in matter.facts
     if not told or any(name in matter.facts for name in PAST_DATES):
         return {}
+    if asked == "event_date" and any(shows(text, Sign.wrote) for text in matter.words):
+        return {}
     day = _only_day(matter.words, today)
     return {asked: day.isoformat()} if day is not None else {}
 

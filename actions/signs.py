@@ -38,6 +38,7 @@ class Sign(StrEnum):
     tax = "tax"
     parking_company = "parking_company"
     neighbours = "neighbours"
+    wrote = "wrote"
     withdrawing = "withdrawing"
     letter = "letter"
     only_person = "only_person"

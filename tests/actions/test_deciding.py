@@ -77,9 +77,8 @@ def test_a_day_that_was_told_is_not_asked_for() -> None:
 
 
 def test_of_two_days_neither_is_taken_for_the_day_it_happened() -> None:
-    told = Matter(words=("Fik en p-bøde i går", "og en i mandags"))
-
-    assert day_in_story("event_date", told, TODAY) == {}
+    for words in (("Fik en p-bøde i går", "og en i mandags"), ("jeg klagede den 12. oktober",)):
+        assert day_in_story("event_date", Matter(words=words), TODAY) == {}
 
 
 def test_doubt_keeps_the_offer_open_and_names_the_running_deadline(talking: Talking) -> None:
@@ -180,6 +179,12 @@ def test_who_wants_a_sent_complaint_back_is_told_how(talking: Talking) -> None:
     talking.say("Jeg fortryder min klage, kan den trækkes tilbage?", "stop")
 
     assert talking.responses == ["utter_status_none"]
+
+
+def test_what_drags_on_is_no_complaint_taken_back(talking: Talking) -> None:
+    talking.say("De trækker sagen i langdrag, og det vil jeg klage over")
+
+    assert "utter_status_none" not in talking.responses
 
 
 def test_no_subject_is_offered_where_no_word_names_one(talking: Talking) -> None:
