@@ -28,6 +28,7 @@ HAPPENS = frozenset({"conduct", "discrimination", "practical"})
 FIRST_DAY = ("decision_received", "event_date")
 # What a matter that ended long ago says nothing of, now that another is told of.
 OF_A_MATTER = frozenset({
+    "complainant",
     "complained_to_forvaltning", "complained_how", "forvaltning_replied", "is_decision", "delivery",
     "appeal_guidance_missing", "pending_elsewhere", "ongoing", *PAST_DATES, "promised_by",
 })  # fmt: skip
