@@ -47,6 +47,8 @@ class MeetDanger:
         guide = Guide(self.ports)
         if guide.is_named_answer(guide.turn(dispatcher, tracker)):
             return await guide.run(dispatcher, tracker, domain)
+        if shows(words_of(tracker), Sign.safe):
+            return await guide.now_safe(guide.turn(dispatcher, tracker))
         language = language_of(tracker)
         organisation = self.ports.organisation
         if greet_in(dispatcher, words_of(tracker), self.ports, urgent=True):

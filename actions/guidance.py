@@ -43,6 +43,7 @@ from actions.turns import (
     intent_of,
     words_of,
 )
+from actions.understood import lines
 from knowledge.articles import Lang
 
 # What is said where the message neither tells of a matter nor answers a question.
@@ -149,6 +150,10 @@ class Guide(Listener):
             return None
         return remember(await self.hear(turn, self.heard(turn, is_story=True)), turn.before)
 
+    async def now_safe(self, turn: Turn) -> list[Event]:
+        """Goes on with who says that nobody is in danger, as the button under a word on danger does."""
+        return remember(await self._do(turn, "safe"), turn.before)
+
     async def if_decided(self, turn: Turn) -> list[Event] | None:
         """Takes a message that another action was chosen for, where it asks for what was offered last."""
         decision = asked_for(words_of(turn.tracker), turn.before.stage)
@@ -208,6 +213,8 @@ class Guide(Listener):
                 response="utter_stopped" if before.begun else "utter_no_complaint"
             )
             return Matter()
+        if before.asked is not None and not heard.news and shows(text, Sign.told_already):
+            return self._say_what_is_known(turn)
         if heard.passed and before.asked is not None:
             left = before.passing_over(before.asked)
             if left.unnamed:
@@ -354,6 +361,15 @@ class Guide(Listener):
         if step is None:
             return turn.before
         return await step(said, turn.session, turn.before, guidance, turn.lang)
+
+    def _say_what_is_known(self, turn: Turn) -> Matter:
+        """Shows who is asked for what they believe that they told all that was understood, and asks again."""
+        before = turn.before
+        known = lines(before.facts, before.facts, turn.lang, self.engine.profile.book)
+        question = self.engine.question(str(before.asked), before.facts, turn.lang, turn.today)
+        response = "utter_ask_missed" if known else NOT_UNDERSTOOD
+        say_question(turn.dispatcher, question, turn.lang, response=response, understood=known)
+        return before.asking(before.asked, AGAIN)
 
     def _ask_anew(self, turn: Turn, fact: str) -> Matter:
         """Takes one fact back and asks for it again."""

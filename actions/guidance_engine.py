@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from knowledge.rules.questions import told_by
 from knowledge.rules.routing import RuleGapError
 from knowledge.rules.subjects import SubjectMatch
 from knowledge.sources import load_sources
+from knowledge.text.folding import words
 
 # With more areas than this to choose between, the citizen says it in their own words.
 MOST_OPTIONS = 12
@@ -30,6 +31,8 @@ POINTING = 0.18
 SETTLING = 0.26
 # The share of the first one's nearness at which a third area is as near.
 ALIKE = 0.93
+# The share of the first one's nearness under which a second area leaves no doubt.
+CLEAR = 0.75
 # Areas that say how somebody was treated, by the kind of complaint that says the same.
 MANNER = {"conduct": "tvaer_adfaerd", "process": "tvaer_sagsbehandlingstid"}
 
@@ -126,7 +129,11 @@ class Engine:
         words in which a subject may stand; in an answer to the question for it, less is enough to point to one.
         """
         match = self.match(text)
+        if match.area is None and (named := self.stands_in(text, match.candidates)) is not None:
+            return named, True
         said = {MANNER[concern] for concern in concerns if concern in MANNER}
+        if match.area in said and (other := self.beside(text, said)) is not None:
+            return other, True
         left = [area for area in match.candidates if area not in said]
         if match.area is None and 0 < len(left) < len(match.candidates):
             meant = [area for area in left if self.points_to(text, area)]
@@ -138,6 +145,25 @@ class Engine:
         if match.area is None and told and not (self.points(text) and self.stands_out(text)):
             return None, False
         return match.area, bool(match.candidates)
+
+    def stands_in(self, text: str, near: Sequence[str]) -> str | None:
+        """The nearest area, where its name of one word stands in a text and no other near one's does."""
+        said = set(words(text))
+        named = [area for area in near if said & self._names(area)]
+        return named[0] if near and named == [near[0]] else None
+
+    def _names(self, area: str) -> set[str]:
+        """The names of an area that are one word, with what follows a comma left out."""
+        name = self.profile.book.areas[area].name
+        heads = (text.split(",")[0].casefold() for text in (name.da, name.en))
+        return {head for head in heads if " " not in head}
+
+    def beside(self, text: str, said: Collection[str]) -> str | None:
+        """The one area that a text speaks of beside the kind of complaint that it is."""
+        scores = self.profile.finder.scores(text)
+        first, second, *_ = sorted((a for a in scores if a not in said), key=lambda a: -scores[a])
+        clear = scores[first] >= SETTLING and scores[second] < CLEAR * scores[first]
+        return first if clear else None
 
     def points_to(self, text: str, area: str) -> bool:
         """Whether the words of a text are near enough to this area to take it for meant."""

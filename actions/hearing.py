@@ -40,6 +40,8 @@ NAMING = 0.05
 # A message of one's own of at least so many words tells a story; of so many, also where it names no subject.
 STORY_WORDS = 5
 LONG_STORY = 10
+# More words than this put nothing right; they tell.
+STORY_AT_MOST = 15
 # Who complains of somebody else's, in what `persons_in` finds.
 NOT_OURS = "not_ours"
 # Facts that show that somebody tells of a matter of their own.
@@ -118,6 +120,9 @@ def hear(
         before, text = another_matter(before), after(text, Sign.dropped) or text
     reading = read_facts(text, today=today, lang=lang, asked=before.asked, known=before.facts)
     told = dict(reading.facts)
+    if told.get("has_mandate") and "complainant" not in {**before.facts, **told}:
+        # Whoever has somebody's power of attorney writes for them.
+        told["complainant"] = "representative"
     if before.asked is not None and before.asked not in told:
         told |= (
             subject_beside(text, before, engine)
@@ -139,6 +144,8 @@ def hear(
     if wants_complaint(text, intent, before):
         told.setdefault("wants", "complaint")
     put_right = day_of_month(text, before, today)
+    if not told and not put_right:
+        put_right = subject_put_right(text, before, engine)
     if put_right:
         told = put_right
     elif intent == "correct" and set(told) <= {before.asked} - set(DATES):
@@ -283,6 +290,15 @@ def subject_of(
     if area is not None:
         return {"subject": area}
     return {"subject_text": text[:LONGEST_TEXT]} if near else {}
+
+
+def subject_put_right(text: str, before: Matter, engine: Engine) -> dict[str, Any]:
+    """The subject that takes the place of the one that was understood: 'not this but that'."""
+    rest = after(text, Sign.instead)
+    if rest is None or "subject" not in before.facts or len(text.split()) > STORY_AT_MOST:
+        return {}
+    area = engine.named(rest) or engine.subject(rest)[0]
+    return {"subject": area} if area not in (None, before.facts["subject"]) else {}
 
 
 def subject_beside(text: str, before: Matter, engine: Engine) -> dict[str, Any]:

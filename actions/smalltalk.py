@@ -10,8 +10,9 @@ from rasa_sdk.events import SlotSet
 
 from actions.contacts import alarm_number
 from actions.guidance import Guide
+from actions.languages import greet_in
 from actions.ports import Dispatcher, Event, Ports, Tracker
-from actions.turns import GREETED, language_of
+from actions.turns import GREETED, language_of, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Greet:
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
         """The full greeting comes once, even when the bot was away as the chat was opened."""
+        if greet_in(dispatcher, words_of(tracker), self.ports):
+            return []
         if tracker.get_slot(GREETED):
             dispatcher.utter_message(response="utter_greet_again")
             Guide(self.ports).take_up(dispatcher, tracker)

@@ -187,6 +187,49 @@ def test_what_drags_on_is_no_complaint_taken_back(talking: Talking) -> None:
     assert "utter_status_none" not in talking.responses
 
 
+def test_a_subject_is_put_right_in_words(talking: Talking) -> None:
+    talking.say("Afslag på kontanthjælp i e-Boks den 10. november")
+    talking.say("nej det var ikke kontanthjælp men sygedagpenge", "correct")
+
+    assert talking.facts["subject"] == "bif_sygedagpenge"
+    assert talking.responses[-1] == "utter_ask_corrected"
+
+
+def test_who_has_told_already_is_shown_what_was_understood(talking: Talking) -> None:
+    talking.say(RUDE)
+    asked = talking.slots["asked"]
+    talking.say("det har jeg jo sagt", "abuse")
+
+    assert talking.responses == ["utter_ask_missed"]
+    assert "17. november" in talking.turn.said[0]["understood"]
+    assert talking.slots["asked"] == asked
+
+
+def test_who_has_a_power_of_attorney_is_not_asked_who_they_are(talking: Talking) -> None:
+    talking.say("Min mor har ventet på plejehjem siden juni, jeg har fuldmagt")
+
+    assert talking.facts["complainant"] == "representative"
+
+
+def test_a_subject_of_one_word_is_named_by_it(talking: Talking) -> None:
+    talking.say("Afslag på fleksjob i e-Boks den 12. november")
+
+    assert talking.facts["subject"] == "bif_fleksjob"
+
+
+def test_who_says_that_nobody_is_in_danger_is_believed(talking: Talking) -> None:
+    talking.say("jeg er ikke i fare, bare vred", "acute_danger", "action_acute_danger")
+
+    assert "utter_acute_danger" not in talking.responses
+
+
+def test_danger_beside_is_met(talking: Talking) -> None:
+    said = "jeg er ikke i fare, men min søn er"
+    talking.say(said, "acute_danger", "action_acute_danger")
+
+    assert talking.responses == ["utter_acute_danger"]
+
+
 def test_no_subject_is_offered_where_no_word_names_one(talking: Talking) -> None:
     talking.say("jeg vil klage")
     talking.say("nej", "deny")
