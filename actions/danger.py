@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.contacts import alarm_number, contact_lines
-from actions.guidance import Guide
 from actions.languages import greet_in
 from actions.matter import remember
+from actions.overhearing import Overhearing
 from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
 from actions.signs import Sign, shows
 from actions.turns import language_of, words_of
@@ -44,7 +44,7 @@ class MeetDanger:
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
         """Gives the numbers; of the matter that stood beside, only the facts are kept, and no words."""
-        guide = Guide(self.ports)
+        guide = Overhearing(self.ports)
         if guide.is_named_answer(guide.turn(dispatcher, tracker)):
             return await guide.run(dispatcher, tracker, domain)
         if shows(words_of(tracker), Sign.safe):
@@ -62,7 +62,7 @@ class MeetDanger:
 
     def _beside(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event]:
         """Keeps what the message tells of a matter of the municipality's, for when the danger is over."""
-        guide = Guide(self.ports)
+        guide = Overhearing(self.ports)
         turn = guide.turn(dispatcher, tracker)
         heard = guide.heard(turn, is_story=shows(words_of(tracker), Sign.own))
         matter = replace(heard.matter, words=turn.before.words)

@@ -27,7 +27,7 @@ from actions.complaint import Filing
 from actions.deciding import UNDECIDED, Decision, asked_for, decided
 from actions.elsewhere import say_about_us, say_elsewhere, say_private
 from actions.guidance_engine import Guidance, NoRulesError
-from actions.hearing import LONG_STORY, MATTER, TELLING, Heard, lets_go
+from actions.hearing import MATTER, Heard, lets_go
 from actions.inferring import day_in_story, day_of_decision
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
@@ -36,7 +36,7 @@ from actions.matter import AGAIN, RESULT, Matter, remember
 from actions.outcomes import say_onward, say_outcomes, say_what_would_change
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Tracker
-from actions.signs import Sign, shows, wants_to_know
+from actions.signs import Sign, shows
 from actions.turns import (
     LAST_QUESTION,
     entity_of,
@@ -62,10 +62,6 @@ PASSING = frozenset(
         "goodbye", "ask_status", "ask_more", "not_helpful", "start_over",
     }
 )  # fmt: skip
-# What a story may begin with.
-GREETINGS = frozenset({"greet", "goodbye"})
-# Words of a message that tells of a matter; more of them are a letter.
-STORY = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,51 +111,6 @@ class Guide(Listener):
         if events is not None:
             self.take_up(turn.dispatcher, turn.tracker)
         return events
-
-    async def if_told(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event] | None:
-        """Takes a message that another action was chosen for, where it tells of a matter or corrects one."""
-        turn = self.turn(dispatcher, tracker)
-        text = words_of(tracker)
-        if not text or len(text.split()) > STORY or shows(text, Sign.withdrawing):
-            return None
-        if (taken := await self.if_decided(turn)) is not None:
-            return taken
-        heard = self.heard(turn)
-        begins = heard.is_matter and not turn.before.begun
-        if not (begins or heard.corrected or heard.asks is False and TELLING & set(heard.news)):
-            return None
-        return remember(await self.hear(turn, heard), turn.before)
-
-    async def if_answered(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event] | None:
-        """Takes a message that another action was chosen for, where it answers the open question or may well do so."""
-        turn = self.turn(dispatcher, tracker)
-        if (taken := await self.if_decided(turn)) is not None:
-            return taken
-        if turn.before.asked is None or not words_of(tracker):
-            return None
-        heard = self.heard(turn)
-        if turn.before.asked in heard.news or heard.passed or self.is_unsure(turn, heard):
-            return remember(await self.hear(turn, heard), turn.before)
-        return None
-
-    async def if_story(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event] | None:
-        """Takes a message that begins like a greeting and goes on with a long story of one's own."""
-        turn, text = self.turn(dispatcher, tracker), words_of(tracker)
-        told = len(text.split()) >= LONG_STORY and shows(text, Sign.own) and not wants_to_know(text)
-        if turn.before.begun or not told or intent_of(tracker) not in GREETINGS:
-            return None
-        return remember(await self.hear(turn, self.heard(turn, is_story=True)), turn.before)
-
-    async def now_safe(self, turn: Turn) -> list[Event]:
-        """Goes on with who says that nobody is in danger, as the button under a word on danger does."""
-        return remember(await self._do(turn, "safe"), turn.before)
-
-    async def if_decided(self, turn: Turn) -> list[Event] | None:
-        """Takes a message that another action was chosen for, where it asks for what was offered last."""
-        decision = asked_for(words_of(turn.tracker), turn.before.stage)
-        if decision is None:
-            return None
-        return remember(await self._decide(turn, decision), turn.before)
 
     async def read_letter(self, turn: Turn) -> list[Event]:
         """Explains a letter; the day a decision was received is asked for first, since all limits hang on it."""

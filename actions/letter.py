@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from actions.guidance import Guide
 from actions.letter_reading import is_letter
 from actions.matter import LETTER, matter_of, remember
+from actions.overhearing import Overhearing
 from actions.ports import Dispatcher, Event, Ports, Tracker
 from actions.signs import Sign, shows
 from actions.turns import words_of
@@ -25,7 +25,7 @@ class ReadLetter:
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
         """Explains the letter that stands in the message, or asks for its text."""
-        guide, before = Guide(self.ports), matter_of(tracker)
+        guide, before = Overhearing(self.ports), matter_of(tracker)
         if is_letter(words_of(tracker), before):
             return await guide.read_letter(guide.turn(dispatcher, tracker))
         if not shows(words_of(tracker), Sign.understand):

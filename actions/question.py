@@ -10,12 +10,12 @@ import structlog
 from rasa_sdk.events import SlotSet
 
 from actions.answering import citizen_passages, look_up, say_found, say_no_answer, say_passage
-from actions.guidance import Guide
 from actions.hearing import is_own_story
 from actions.languages import greet_in
 from actions.letter_reading import is_letter
 from actions.listening import Turn
 from actions.matter import remember
+from actions.overhearing import Overhearing
 from actions.passages import next_passage
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Ports, Tracker
@@ -62,7 +62,7 @@ class AnswerQuestion:
             return say_passage(
                 dispatcher, next_passage(passages, None), language, passages=passages
             )
-        guide = Guide(self.ports)
+        guide = Overhearing(self.ports)
         turn = guide.turn(dispatcher, tracker)
         if is_letter(words_of(tracker), turn.before):
             return await guide.read_letter(turn)
@@ -102,7 +102,7 @@ class AnswerQuestion:
             return say_found(
                 turn.dispatcher, self.ports, answer, turn.lang, offer=not turn.before.open
             )
-        guide = Guide(self.ports)
+        guide = Overhearing(self.ports)
         only_asks = only_if_known or turn.before.begun or shows(asked, Sign.knowing)
         if not only_asks and is_own_story(asked, guide.engine):
             # Whoever tells of their own and asks what to do is helped on with it.
@@ -186,5 +186,5 @@ class NotHelpful:
                 # The citizen is answered whether or not we could write it down.
                 log.error("verdict.failed", reason=type(error).__name__)
         dispatcher.utter_message(response="utter_not_helpful")
-        Guide(self.ports).take_up(dispatcher, tracker)
+        Overhearing(self.ports).take_up(dispatcher, tracker)
         return [SlotSet(LAST_QUESTION, None)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from actions.guidance import Guide
+from actions.overhearing import Overhearing
 from actions.ports import Dispatcher, Event, Ports, Tracker
 from actions.turns import language_of
 
@@ -29,7 +29,7 @@ class TellStatus:
 
         'I sent a complaint on the 4th, and there is no answer' tells of a matter instead.
         """
-        told = await Guide(self.ports).if_told(dispatcher, tracker)
+        told = await Overhearing(self.ports).if_told(dispatcher, tracker)
         if told is not None:
             return told
         filed: list[dict[str, Any]] = []
@@ -47,5 +47,5 @@ class TellStatus:
             )  # fmt: skip
         if not filed:
             dispatcher.utter_message(response="utter_status_none")
-        Guide(self.ports).take_up(dispatcher, tracker)
+        Overhearing(self.ports).take_up(dispatcher, tracker)
         return []

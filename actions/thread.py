@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from actions.guidance import Guide
+from actions.overhearing import Overhearing
 from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
 
 
@@ -21,7 +21,7 @@ class TakeUp:
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
         """Asks it in the language that is spoken now."""
-        Guide(self.ports).take_up(dispatcher, tracker)
+        Overhearing(self.ports).take_up(dispatcher, tracker)
         return []
 
 
@@ -41,7 +41,7 @@ class AnswerFirst:
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
         """'It was yesterday' is no goodbye while the bot asks when it happened."""
-        guide = Guide(self.ports)
+        guide = Overhearing(self.ports)
         taken = await guide.if_answered(dispatcher, tracker)
         if taken is None:
             taken = await guide.if_story(dispatcher, tracker)
