@@ -284,6 +284,8 @@ def _take_fact(
         return
     if pattern.needs and not (gathered.facts.get(pattern.needs) or known.get(pattern.needs)):
         return
+    if pattern.date == "decision_received":
+        inside = [t for t in inside if not _is_the_letters(clause, t)]
     time = _time_for(pattern, inside, today)
     if pattern.future and time is not None and not _can_be_due(clause.text, time, today):
         time = None
@@ -305,6 +307,11 @@ def _take_fact(
             return
     if pattern.concern and pattern.date_only:
         gathered.concern(pattern.concern)
+
+
+def _is_the_letters(clause: Clause, time: Found) -> bool:
+    """'The refusal is dated 3 November': the day that it bears, not the day that it came."""
+    return signs()["dated"].search(clause.text[: time.start - clause.start]) is not None
 
 
 def _can_be_due(text: str, time: Found, today: dt.date) -> bool:
