@@ -47,8 +47,12 @@ class MeetDanger:
         guide = Overhearing(self.ports)
         if guide.is_named_answer(guide.turn(dispatcher, tracker)):
             return await guide.run(dispatcher, tracker, domain)
+        turn = guide.turn(dispatcher, tracker)
         if shows(words_of(tracker), Sign.safe):
-            return await guide.now_safe(guide.turn(dispatcher, tracker))
+            return await guide.now_safe(turn)
+        if shows(words_of(tracker), Sign.neighbours) and (told := guide.about_us(turn)) is not None:
+            # Loud music harms nobody; who is threatened says so.
+            return told
         language = language_of(tracker)
         organisation = self.ports.organisation
         if greet_in(dispatcher, words_of(tracker), self.ports, urgent=True):

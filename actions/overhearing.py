@@ -32,6 +32,9 @@ class Overhearing(Guide):
         if (taken := await self.if_decided(turn)) is not None:
             return taken
         heard = self.heard(turn)
+        if "wants" in heard.news and heard.matter.facts["wants"] == "guidance":
+            # Whoever says at some length that they want guidance tells what about.
+            heard = self.heard(turn, is_story=len(text.split()) >= LONG_STORY)
         begins = heard.is_matter and not turn.before.begun
         if not (begins or heard.corrected or heard.asks is False and TELLING & set(heard.news)):
             return None

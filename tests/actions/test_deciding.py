@@ -223,6 +223,29 @@ def test_who_says_that_nobody_is_in_danger_is_believed(talking: Talking) -> None
     assert "utter_acute_danger" not in talking.responses
 
 
+def test_a_loud_neighbour_is_no_danger(talking: Talking) -> None:
+    talking.say(
+        "overboen holder fest med høj musik hver uge", "acute_violence", "action_acute_violence"
+    )
+
+    assert talking.responses == ["utter_neighbours", "utter_if_ours"]
+
+
+def test_a_neighbour_who_threatens_is_danger(talking: Talking) -> None:
+    said = "overboen holder fest med høj musik og truer mig med en kniv"
+    talking.say(said, "acute_violence", "action_acute_violence")
+
+    assert talking.responses == ["utter_acute_violence"]
+
+
+def test_a_wish_for_guidance_is_no_question_for_status(talking: Talking) -> None:
+    said = "Jeg vil ikke klage, jeg vil bare forstå, hvilke muligheder jeg har i min sag om skimmel i boligen."
+    talking.say(said, "ask_status", "action_tell_status")
+
+    assert talking.facts["wants"] == "guidance"
+    assert "utter_status_none" not in talking.responses
+
+
 def test_danger_beside_is_met(talking: Talking) -> None:
     said = "jeg er ikke i fare, men min søn er"
     talking.say(said, "acute_danger", "action_acute_danger")
