@@ -177,7 +177,7 @@ def _read_clause(
         not again
         and gathered.undated
         and len(inside) == 1
-        and is_time_alone(clause.text, clause.start, inside[0])
+        and (is_time_alone(clause.text, clause.start, inside[0]) or _is_rest_of_name(clause))
     ):
         # 'I have complained, it was late in August'.
         gathered.claimed.add(inside[0].start)
@@ -204,6 +204,12 @@ def _read_clause(
         _take_fact(pattern, clause, inside, gathered, known, today)
 
 
+def _is_rest_of_name(clause: Clause) -> bool:
+    """'To the centre for insurance / and social benefits on 5 May': a name with 'and' in it was cut in two."""
+    few = len(clause.text.split()) <= 2 * FEW_WORDS
+    return few and not clause.own and signs()["rest"].search(clause.text) is not None
+
+
 def _read_way_before(said: list[Clause], gathered: _Gathered) -> None:
     """'I called the manager and complained': how it was done stands in the clause before."""
     complained = gathered.spans.get("complained_to_forvaltning")
@@ -211,6 +217,8 @@ def _read_way_before(said: list[Clause], gathered: _Gathered) -> None:
         return
     for before, clause in pairwise(said):
         if clause.text.strip() != complained or not (before.states and before.own):
+            continue
+        if before.sentence != clause.sentence:
             continue
         for pattern in load_patterns():
             if pattern.fact == "complained_how" and pattern.found_in(before.text):
