@@ -8,6 +8,7 @@ from typing import Any
 
 from actions.contacts import alarm_number, contact_lines
 from actions.languages import greet_in
+from actions.listening import Turn
 from actions.matter import remember
 from actions.overhearing import Overhearing
 from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
@@ -24,6 +25,8 @@ HELP = {
 }
 
 
+# The kind of danger for which a school matter is easily taken.
+CHILD = "acute_child"
 # Facts that only a matter of the municipality's has.
 MUNICIPAL = frozenset({"concerns", "is_decision", "complained_on", "waiting_since", "subject"})
 
@@ -50,9 +53,12 @@ class MeetDanger:
         turn = guide.turn(dispatcher, tracker)
         if shows(words_of(tracker), Sign.safe):
             return await guide.now_safe(turn)
-        if shows(words_of(tracker), Sign.neighbours) and (told := guide.about_us(turn)) is not None:
+        loud = shows(words_of(tracker), Sign.neighbours) and not shows(words_of(tracker), Sign.harm)
+        if loud and (told := guide.about_us(turn)) is not None:
             # Loud music harms nobody; who is threatened says so.
             return told
+        if self.kind == CHILD and self._is_only_refused(guide, turn):
+            return await guide.run(dispatcher, tracker, domain)
         language = language_of(tracker)
         organisation = self.ports.organisation
         if greet_in(dispatcher, words_of(tracker), self.ports, urgent=True):
@@ -63,6 +69,12 @@ class MeetDanger:
             contacts=contact_lines(organisation, HELP[self.kind], language),
         )
         return self._beside(dispatcher, tracker)
+
+    def _is_only_refused(self, guide: Overhearing, turn: Turn) -> bool:
+        """Whether a parent tells of a decision about their child, and of nothing that could be harm."""
+        if shows(words_of(turn.tracker), Sign.harm):
+            return False
+        return guide.heard(turn).matter.facts.get("is_decision") is True
 
     def _beside(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event]:
         """Keeps what the message tells of a matter of the municipality's, for when the danger is over."""

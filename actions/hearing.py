@@ -117,7 +117,7 @@ def hear(
     """
     laid_aside = lays_aside(text, before)
     if laid_aside:
-        before, text = another_matter(before), after(text, Sign.dropped) or text
+        before, text = another_matter(before), (after(text, Sign.dropped) or text).strip()
     reading = read_facts(text, today=today, lang=lang, asked=before.asked, known=before.facts)
     told = dict(reading.facts)
     if told.get("has_mandate") and "complainant" not in {**before.facts, **told}:

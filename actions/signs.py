@@ -39,6 +39,7 @@ class Sign(StrEnum):
     parking_company = "parking_company"
     neighbours = "neighbours"
     safe = "safe"
+    harm = "harm"
     told_already = "told_already"
     instead = "instead"
     wrote = "wrote"

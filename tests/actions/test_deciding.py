@@ -246,6 +246,21 @@ def test_a_wish_for_guidance_is_no_question_for_status(talking: Talking) -> None
     assert "utter_status_none" not in talking.responses
 
 
+def test_a_refusal_about_a_child_is_no_danger(talking: Talking) -> None:
+    said = "Min datter får ikke skolebus mere. Afslaget kom den 3. november i e-Boks"
+    talking.say(said, "acute_child", "action_acute_child")
+
+    assert talking.facts["subject"] == "buf_skolebefordring"
+    assert "utter_acute_child" not in talking.responses
+
+
+def test_harm_beside_a_refusal_is_danger(talking: Talking) -> None:
+    said = "Vi fik afslag på hjælp den 3. november, og nu slår han vores datter"
+    talking.say(said, "acute_child", "action_acute_child")
+
+    assert talking.responses[0] == "utter_acute_child"
+
+
 def test_danger_beside_is_met(talking: Talking) -> None:
     said = "jeg er ikke i fare, men min søn er"
     talking.say(said, "acute_danger", "action_acute_danger")
