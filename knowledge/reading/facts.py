@@ -187,7 +187,7 @@ def _read_clause(
     for pattern in load_patterns():
         if not _is_read_here(pattern, clause):
             continue
-        if again and (not pattern.needs or pattern.date or pattern.fact in gathered.facts):
+        if again and (pattern.fact != "forvaltning_replied" or pattern.fact in gathered.facts):
             continue
         if pattern.sibling and not any(pattern.sibling.search(other.text) for other in before):
             continue
@@ -207,7 +207,8 @@ def _read_clause(
 def _is_rest_of_name(clause: Clause) -> bool:
     """'To the centre for insurance / and social benefits on 5 May': a name with 'and' in it was cut in two."""
     few = len(clause.text.split()) <= 2 * FEW_WORDS
-    return few and not clause.own and signs()["rest"].search(clause.text) is not None
+    is_told = clause.own or signs()["says"].search(clause.text) is not None
+    return few and not is_told and signs()["rest"].search(clause.text) is not None
 
 
 def _read_way_before(said: list[Clause], gathered: _Gathered) -> None:

@@ -171,7 +171,7 @@ def _last_unit(match: re.Match[str], today: dt.date) -> Read:
     unit = match["unit"]
     monday = today - dt.timedelta(days=today.weekday())
     if re.search("denne uge|this week", unit):
-        return monday, today, False, "ago"
+        return monday, monday + 6 * DAY, False, "ago"
     if re.search("uge|week", unit):
         return monday - 7 * DAY, monday - DAY, False, "ago"
     if re.search("maaned|month", unit):
