@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,8 @@ OFFERED = 0.1
 POINTING = 0.18
 # How near, where it is the only one left beside what the matter is about, to be taken for meant.
 SETTLING = 0.26
+# What ends the first word or words of an area's name.
+HEAD_END = re.compile(r",| og | and ")
 # The share of the first one's nearness at which a third area is as near.
 ALIKE = 0.93
 # The share of the first one's nearness under which a second area leaves no doubt.
@@ -150,13 +153,24 @@ class Engine:
         """The nearest area, where its name of one word stands in a text and no other near one's does."""
         said = set(words(text))
         named = [area for area in near if said & self._names(area)]
-        return named[0] if near and named == [near[0]] else None
+        if not near or named != [near[0]]:
+            return None
+        # 'Merudgifter' begins the names of two areas, and says neither of them.
+        shared = (
+            said & self._names(near[0]) & {head for area in near[1:] for head in self._begins(area)}
+        )
+        return None if shared else near[0]
 
     def _names(self, area: str) -> set[str]:
-        """The names of an area that are one word, with what follows a comma left out."""
+        """The names of an area that are one word, with what follows it left out."""
         name = self.profile.book.areas[area].name
-        heads = (text.split(",")[0].casefold() for text in (name.da, name.en))
+        heads = (HEAD_END.split(text)[0].casefold() for text in (name.da, name.en))
         return {head for head in heads if " " not in head}
+
+    def _begins(self, area: str) -> set[str]:
+        """The words that the names of an area begin with."""
+        name = self.profile.book.areas[area].name
+        return {text.split(maxsplit=1)[0].casefold().strip(",") for text in (name.da, name.en)}
 
     def beside(self, text: str, said: Collection[str]) -> str | None:
         """The one area that a text speaks of beside the kind of complaint that it is."""
