@@ -388,28 +388,29 @@ def _read_times_left(
 
     Only where a decision, or something that happened, is told of, and only one time can be meant.
     """
-    fact = _undated_fact(gathered, known)
-    if fact is None:
-        return
     sign = signs()
-    fitting = [
-        (clause, time)
-        for clause in said
-        if clause.states and _tells(clause)
-        for time in times
-        if clause.start <= time.start < clause.start + len(clause.text)
-        and time.start not in gathered.claimed
-        and time.kind == "ago"
-        and today - LONG_AGO < time.last
-        and time.first <= today
-        and (fact != "decision_received" or sign["arrival"].search(clause.text))
-    ]
-    # 'It was yesterday', said on its own, goes before whatever else was when.
-    alone = [(c, t) for c, t in fitting if is_time_alone(c.text, c.start, t) and _is_whole(c, said)]
-    fitting = alone if len(alone) == 1 else fitting
-    if len(fitting) == 1:
-        clause, time = fitting[0]
-        gathered.take(fact, _day_of(fact, time, today).isoformat(), clause.text)
+    for fact in _undated_facts(gathered, known):
+        fitting = [
+            (clause, time)
+            for clause in said
+            if clause.states and _tells(clause)
+            for time in times
+            if clause.start <= time.start < clause.start + len(clause.text)
+            and time.start not in gathered.claimed
+            and time.kind == "ago"
+            and today - LONG_AGO < time.last
+            and time.first <= today
+            and (fact != "decision_received" or sign["arrival"].search(clause.text))
+        ]
+        # 'It was yesterday', said on its own, goes before whatever else was when.
+        alone = [
+            (c, t) for c, t in fitting if is_time_alone(c.text, c.start, t) and _is_whole(c, said)
+        ]
+        fitting = alone if len(alone) == 1 else fitting
+        if len(fitting) == 1:
+            clause, time = fitting[0]
+            gathered.take(fact, _day_of(fact, time, today).isoformat(), clause.text)
+            return
 
 
 def _is_whole(clause: Clause, said: list[Clause]) -> bool:
@@ -425,13 +426,15 @@ def _tells(clause: Clause) -> bool:
     return (not clause.wish or complains_of is not None) and not sign["other_time"].search(told)
 
 
-def _undated_fact(gathered: _Gathered, known: Mapping[str, Any]) -> str | None:
-    """The date that is still to be told of what the message tells."""
+def _undated_facts(gathered: _Gathered, known: Mapping[str, Any]) -> list[str]:
+    """The dates that are still to be told of what the message tells, the surer first."""
     facts = {**known, **gathered.facts}
+    undated = []
     if facts.get("is_decision") and "decision_received" not in facts:
-        return "decision_received"
-    happened = set(gathered.concerns) & HAPPENS
-    return "event_date" if happened and "event_date" not in facts else None
+        undated.append("decision_received")
+    if set(gathered.concerns) & HAPPENS and "event_date" not in facts:
+        undated.append("event_date")
+    return undated
 
 
 def _leave_out_the_impossible(facts: dict[str, Any], today: dt.date) -> None:
