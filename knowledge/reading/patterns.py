@@ -13,7 +13,9 @@ import yaml
 
 FOLDER = Path(__file__).parent / "patterns"
 # What a later pattern needs is read before it.
-FILES = ("complaining", "decision", "waiting", "persons", "elsewhere", "concerns")
+FILES = (
+    "complaining", "answer", "decision", "arrival", "waiting", "persons", "elsewhere", "concerns",
+)  # fmt: skip
 # Letters before what was found in which a negation belongs to it, unless another thought begins in between.
 BEFORE = 24
 BREAK = re.compile(r"[,:;.]|\b(?:og|men|at|som|der|hvor|and|but|that|who)\b")
