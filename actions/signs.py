@@ -39,6 +39,8 @@ class Sign(StrEnum):
     parking_company = "parking_company"
     neighbours = "neighbours"
     safe = "safe"
+    to_me = "to_me"
+    works_here = "works_here"
     harm = "harm"
     told_already = "told_already"
     instead = "instead"

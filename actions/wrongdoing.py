@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.contacts import contact_lines
+from actions.hearing import Heard
+from actions.overhearing import Overhearing
 from actions.ports import Dispatcher, Event, Ports, Tracker
-from actions.turns import language_of
+from actions.signs import Sign, shows
+from actions.turns import language_of, words_of
 
 CHANNELS = ("whistleblower", "whistleblower-national")
+
+
+def is_treated_badly(heard: Heard, text: str) -> bool:
+    """Whether a message tells of nothing but how its writer was treated by staff."""
+    facts = heard.matter.facts
+    only_conduct = list(facts.get("concerns") or ()) == ["conduct"] and "complainant" not in facts
+    return only_conduct and shows(text, Sign.to_me) and not shows(text, Sign.works_here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,13 @@ class WarnWhistleblower:
     async def run(
         self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Event]:
-        """Warns; nothing of what was written is remembered."""
+        """Warns; nothing of what was written is remembered.
+
+        Who tells that they were treated badly themselves, and speaks of no work of their own, is no employee reporting.
+        """
+        guide = Overhearing(self.ports)
+        if is_treated_badly(guide.heard(guide.turn(dispatcher, tracker)), words_of(tracker)):
+            return await guide.run(dispatcher, tracker, domain)
         language = language_of(tracker)
         dispatcher.utter_message(
             response="utter_whistleblower",

@@ -261,6 +261,23 @@ def test_harm_beside_a_refusal_is_danger(talking: Talking) -> None:
     assert talking.responses[0] == "utter_acute_child"
 
 
+def test_who_was_treated_badly_themselves_reports_no_wrongdoing(talking: Talking) -> None:
+    talking.say(
+        "En ansat svinede mig til i fredags", "report_wrongdoing", "action_warn_whistleblower"
+    )
+
+    assert "utter_whistleblower" not in talking.responses
+    assert talking.facts["concerns"] == ["conduct"]
+
+
+def test_who_speaks_of_their_work_is_warned(talking: Talking) -> None:
+    said = "Min leder råbte ad mig, fordi jeg ikke ville forfalske listerne"
+    talking.say(said, "report_wrongdoing", "action_warn_whistleblower")
+
+    assert talking.responses == ["utter_whistleblower"]
+    assert not talking.slots.get("facts")
+
+
 def test_danger_beside_is_met(talking: Talking) -> None:
     said = "jeg er ikke i fare, men min søn er"
     talking.say(said, "acute_danger", "action_acute_danger")
