@@ -36,7 +36,11 @@ class Filing:
             card = await self.ports.complaints.draft(session, lang, gathered)
         except Exception as error:
             return self._down(dispatcher, matter, lang, error)
-        dispatcher.utter_message(response="utter_draft", json_message=_card("complaint", card))
+        praises = matter.facts.get("wants") == "feedback"
+        dispatcher.utter_message(
+            response="utter_draft_praise" if praises else "utter_draft",
+            json_message=_card("complaint", card),
+        )
         return matter.at(CONFIRM)
 
     async def keep(

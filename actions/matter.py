@@ -65,6 +65,9 @@ class Matter:
         if facts.get("is_decision") is False:
             for name in ("decision_received", "delivery", "appeal_guidance_missing"):
                 merged.pop(name, None)
+        if facts.get("wants") == "feedback" and "praise" not in (merged.get("concerns") or ()):
+            # Praise and suggestions are no complaint, whatever they sounded like.
+            merged["concerns"] = ["praise"]
         if "subject" in facts:
             merged.pop("subject_text", None)
         skipped = tuple(name for name in self.skipped if name not in facts)

@@ -140,3 +140,23 @@ def test_without_a_complaint_status_says_how_to_follow_one(
     talking.say("hvor er min klage", "ask_status", "action_tell_status")
 
     assert talking.responses == ["utter_status_none"]
+
+
+def test_praise_is_no_complaint_whatever_it_sounded_like() -> None:
+    complaints = FakeComplaints()
+    talking = Talking(fake_ports(complaints=complaints))
+    talking.say("Skraldemændene har ikke glemt os en eneste gang, tak for det", "praise")
+    talking.answer_all(REST | {"wants": "feedback", "subject": "tmf_affald"})
+    assert talking.facts["concerns"] == ["praise"]
+
+    talking.say("ja tak", "affirm")
+    assert talking.responses == ["utter_draft_praise"]
+
+
+def test_a_yes_in_words_sends_what_was_shown() -> None:
+    complaints = FakeComplaints()
+    talking = at_the_result(complaints)
+    talking.say("skriv klagen", "stop")
+    talking.say("send klagen", "stop")
+
+    assert [what for what, _ in complaints.calls] == ["draft", "send"]
