@@ -55,7 +55,8 @@ def test_the_sets_are_large_and_of_every_style() -> None:
 
 
 @pytest.mark.parametrize(
-    ("half", "precision", "recall"), [("tune", 0.99, 0.97), ("dev", 0.97, 0.93)]
+    ("half", "precision", "recall"),
+    [("tune", 0.99, 0.97), ("dev", 0.98, 0.95), ("stories", 0.98, 0.90)],
 )
 def test_what_may_be_looked_at_is_read_no_worse_than_before(
     half: Half, precision: float, recall: float

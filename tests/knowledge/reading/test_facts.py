@@ -62,6 +62,25 @@ def facts(text: str, **more: Any) -> dict[str, Any]:
         ("Jeg ringede til lederen og klagede", {"complained_how": "oral"}),
         ("Den 6. oktober fik jeg nej, og jeg klagede dagen efter",
          {"decision_received": "2026-10-06", "complained_on": "2026-10-07"}),
+        # Days of the week as a story tells them.
+        ("Brevet om afslaget kom om torsdagen", {"decision_received": "2026-11-19"}),
+        ("Den 2. november var jeg til møde, og om onsdagen fik jeg brev om afslag",
+         {"decision_received": "2026-11-04"}),
+        # Whoever has custody, or is a guardian, stands for the other.
+        ("Jeg skriver om min søn, og jeg har forældremyndigheden",
+         {"complainant": "representative", "has_mandate": True}),
+        ("Jeg er værge for min faster", {"complainant": "representative", "has_mandate": True}),
+        # What it needs is told after it; the day stands in the clause before it.
+        ("Lederen har aldrig svaret på det klagebrev, jeg gav hende den 9. oktober",
+         {"complained_to_forvaltning": True, "complained_on": "2026-10-09",
+          "forvaltning_replied": False}),
+        ("Jeg skrev til lederen den 9. oktober og klagede", {"complained_on": "2026-10-09"}),
+        # A name with 'and' in it.
+        ("Jeg sendte en klage til Center for Børn og Familier d. 9. oktober",
+         {"complained_on": "2026-10-09"}),
+        # One of the writer's own does it.
+        ("Min kone er sygemeldt. I går klagede hun til centret", {"complained_on": "2026-11-20"}),
+        ("Sagen ligger nu hos Planklagenævnet", {"pending_elsewhere": "other"}),
     ],
 )  # fmt: skip
 def test_what_is_stated_is_read(text: str, expected: dict[str, Any]) -> None:
@@ -87,6 +106,30 @@ def test_what_is_stated_is_read(text: str, expected: dict[str, Any]) -> None:
         ("jeg venter barn til januar", "waiting_since"),
         ("Jeg har ventet på en afgørelse i otte uger", "decision_received"),
         ("Hvor kan vi klage over en lærer", "complained_to_forvaltning"),
+        # Reports behind a comma, of what was said to others, and in quotation marks.
+        ("Min mor tror, at hun har klaget", "complained_to_forvaltning"),
+        ("Hun har noteret i journalen, at jeg klagede i maj", "complained_to_forvaltning"),
+        ("My caseworker told my sister that I had complained", "complained_to_forvaltning"),
+        ('Der står: "Du har modtaget vores afgørelse den 4. maj 2026."', "decision_received"),
+        # Somebody else does it.
+        ("Manden ovenpå fik frataget sin hjælp. Han har klaget", "complained_to_forvaltning"),
+        ("Foreningen har klaget til forvaltningen", "complained_to_forvaltning"),
+        ("my landlord complained to the council about us", "complained_to_forvaltning"),
+        ("En borger har klaget over mig", "complained_to_forvaltning"),
+        # A matter of before.
+        (
+            "For tre år siden klagede jeg, og det blev ordnet. Nu er det noget andet",
+            "complained_to_forvaltning",
+        ),
+        ("Støjen er stoppet. Nu gælder det skraldet", "ongoing"),
+        # Said one way and then the other.
+        ("Jeg har klaget. Eller nej, jeg har ikke klaget", "complained_to_forvaltning"),
+        # Days of something else.
+        ("Afslaget er dateret den 3. november", "decision_received"),
+        ("Min far døde i april. Jeg fik afslag", "decision_received"),
+        ("Jeg lover at sende papirerne senest fredag", "promised_by"),
+        ("De har lukket i uge 52, og hun var grov", "event_date"),
+        ("jeg har ventet på svar, er jeg berettiget til hjælp fra i dag", "is_decision"),
     ],
 )
 def test_what_is_not_stated_is_not_assumed(text: str, never: str) -> None:

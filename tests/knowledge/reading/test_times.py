@@ -29,6 +29,8 @@ TODAY = date(2026, 11, 21)
         ("ultimo september", "2026-09-20", "2026-09-30"),
         ("in mid-October", "2026-10-10", "2026-10-20"),
         ("3 mdr siden", "2026-08-21", "2026-08-21"),
+        ("om torsdagen", "2026-11-19", "2026-11-19"),
+        ("i denne uge", "2026-11-16", "2026-11-22"),
     ],
 )
 def test_a_time_is_the_days_it_may_mean(text: str, first: str, last: str) -> None:
@@ -45,3 +47,13 @@ def test_a_day_after_is_counted_from_the_time_before_it() -> None:
     _, after = find_times("den 5. oktober fik jeg nej og klagede dagen efter", TODAY)
     assert after.first == date(2026, 10, 6)
     assert find_times("dagen efter", TODAY) == []
+
+
+def test_a_day_of_the_week_is_counted_from_the_time_just_before_it() -> None:
+    _, told = find_times("den 2. november var jeg til moede, og om onsdagen kom brevet", TODAY)
+    assert told.first == date(2026, 11, 4)
+
+
+@pytest.mark.parametrize("text", ["vi holder lukket i uge 52", "larm hele sommeren"])
+def test_what_lies_ahead_or_lasts_is_no_day_that_has_been(text: str) -> None:
+    assert find_times(mended(folded(text)), TODAY) == []
