@@ -8,9 +8,11 @@ from typing import Any
 
 import structlog
 
+from actions.answering import say_if_known
 from actions.overhearing import Overhearing
 from actions.ports import Dispatcher, Event, Ports, Tracker
-from actions.turns import language_of
+from actions.signs import Sign, shows
+from actions.turns import language_of, words_of
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +47,21 @@ class TellStatus:
                 response="utter_status", reference=row["reference"], status=row["status_text"],
                 holder=row["holder"], received=row["received_at_text"],
             )  # fmt: skip
+        said: list[Event] = []
         if not filed:
-            dispatcher.utter_message(response="utter_status_none")
+            said = await self._about_their_own(dispatcher, tracker)
         Overhearing(self.ports).take_up(dispatcher, tracker)
+        return said
+
+    async def _about_their_own(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event]:
+        """Answers from the articles who waits for something else than a complaint: we cannot see their case."""
+        text = words_of(tracker)
+        if text and not shows(text, Sign.complaining):
+            turn = Overhearing(self.ports).turn(dispatcher, tracker)
+            answered = await say_if_known(
+                dispatcher, self.ports, text, turn.lang, offer=not turn.before.open
+            )
+            if answered is not None:
+                return answered
+        dispatcher.utter_message(response="utter_status_none")
         return []

@@ -142,6 +142,21 @@ def test_without_a_complaint_status_says_how_to_follow_one(
     assert talking.responses == ["utter_status_none"]
 
 
+def test_who_waits_for_something_else_than_a_complaint_is_told_what_the_articles_say() -> None:
+    talking = Talking(fake_ports(complaints=FakeComplaints()))
+    talking.say("hvornår kommer der svar på min ansøgning", "ask_status", "action_tell_status")
+
+    assert talking.responses[0].startswith("utter_answer")
+    assert talking.turn.events
+
+
+def test_where_the_articles_say_nothing_of_it_status_says_how_to_follow_a_complaint() -> None:
+    talking = Talking(fake_ports(complaints=FakeComplaints()))
+    talking.say("hvor langt er den", "ask_status", "action_tell_status")
+
+    assert talking.responses == ["utter_status_none"]
+
+
 def test_praise_is_no_complaint_whatever_it_sounded_like() -> None:
     complaints = FakeComplaints()
     talking = Talking(fake_ports(complaints=complaints))
