@@ -16,11 +16,13 @@ from knowledge.reading.times_near import (
     DAY,
     Read,
     Reader,
+    later,
     latest_weekday,
     near_readers,
     relative_day,
     weekday_readers,
     weekdays,
+    within_pattern,
     words,
 )
 from knowledge.rules.loader import load_texts
@@ -39,8 +41,8 @@ class Found:
     first: dt.date
     last: dt.date
     exact: bool
-    # 'ago' (a day or a period), 'after' (counted from the time before it), 'length' (how long something has lasted
-    # until now).
+    # 'ago' (a day or a period), 'after' (counted from the time before it), 'within' (a time to answer, counted so),
+    # 'length' (how long something has lasted until now).
     kind: str = "ago"
     # No year was named; it is taken to be the latest.
     yearless: bool = False
@@ -73,6 +75,7 @@ def find_times(text: str, today: dt.date) -> list[Found]:
                 first, last, exact, kind = time
                 found.append(Found(start, end, first, last, exact, kind, _is_yearless(match)))
     found += _relative(text, found, today) + _told_weekdays(text, found, today)
+    found += _within(text, found)
     return sorted(found, key=lambda time: time.start)
 
 
@@ -118,6 +121,18 @@ def _told_weekdays(text: str, found: list[Found], today: dt.date) -> list[Found]
         if day <= today:
             told.append(Found(*match.span(), day, day, True, "after"))
     return told
+
+
+def _within(text: str, found: list[Found]) -> list[Found]:
+    """'On 2 November they promised an answer within a week': the last day of it."""
+    counted = []
+    for match in within_pattern().finditer(text):
+        before = [t for t in found if t.end <= match.start() and t.exact and t.kind != "length"]
+        near = [t for t in before if match.start() - t.end < NEAR]
+        day = later(max(near, key=lambda t: t.end).first, match["n"], match["u"]) if near else None
+        if day is not None:
+            counted.append(Found(*match.span(), day, day, True, "within"))
+    return counted
 
 
 @cache

@@ -70,6 +70,8 @@ class _Gathered:
     undated: str | None = None
     # What is read now belongs to a matter that ended long ago.
     former: bool = False
+    # The sentences that tell of something that happened.
+    happened: set[int] = field(default_factory=set)
     # What was said one way and then the other.
     contradicted: set[str] = field(default_factory=set)
 
@@ -199,7 +201,7 @@ def _read_clause(
         if pattern.message_unless is not None and pattern.message_unless.search(message):
             continue
         if pattern.fact is None:
-            _take_concern(pattern, gathered)
+            _take_concern(pattern, clause, gathered)
             continue
         _take_fact(pattern, clause, inside, gathered, known, today)
 
@@ -275,11 +277,13 @@ def _is_anothers(text: str, found: re.Match[str], earlier: list[Clause]) -> bool
     return not is_own and sign["another_before"].search(text[: found.start()]) is not None
 
 
-def _take_concern(pattern: Pattern, gathered: _Gathered) -> None:
+def _take_concern(pattern: Pattern, clause: Clause, gathered: _Gathered) -> None:
     if pattern.needs_who and gathered.facts.get("complainant") not in pattern.needs_who:
         return
     if pattern.concern:
         gathered.concern(pattern.concern)
+    if pattern.concern in HAPPENS:
+        gathered.happened.add(clause.sentence)
     if pattern.feedback:
         gathered.take("wants", "feedback", "")
 
@@ -338,7 +342,9 @@ def _time_for(pattern: Pattern, inside: list[Found], today: dt.date) -> Found | 
     fitting = [
         time
         for time in inside
-        if (pattern.future or time.first <= today) and (lasting or time.kind != "length")
+        if (pattern.future or time.first <= today)
+        and (lasting or time.kind != "length")
+        and (pattern.future or time.kind != "within")
     ]
     if len(fitting) > 1:
         # 'I complained on 2 November and had an answer the week after'.
@@ -407,6 +413,8 @@ def _read_times_left(
             (c, t) for c, t in fitting if is_time_alone(c.text, c.start, t) and _is_whole(c, said)
         ]
         fitting = alone if len(alone) == 1 else fitting
+        if fact == "event_date" and len(fitting) > 1:
+            fitting = [(c, t) for c, t in fitting if c.sentence in gathered.happened]
         if len(fitting) == 1:
             clause, time = fitting[0]
             gathered.take(fact, _day_of(fact, time, today).isoformat(), clause.text)

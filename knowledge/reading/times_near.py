@@ -87,6 +87,19 @@ def length_alone(text: str, today: dt.date) -> dt.date | None:
     return _before(today, _number(match["n"]), match["u"]) if match else None
 
 
+@cache
+def within_pattern() -> re.Pattern[str]:
+    """A time to answer in: 'inden for en uge'."""
+    return re.compile(
+        _with_words(r"(?<!\w)(?:inden for|within) {about}(?P<n>{number}) (?P<u>{unit})(?!\w)")
+    )
+
+
+def later(day: dt.date, number: str, unit: str) -> dt.date | None:
+    """The day that lies so long after another."""
+    return _before(day, -_number(number), unit)
+
+
 def _with_words(pattern: str) -> str:
     for name in ("number", "unit", "about"):
         pattern = pattern.replace("{" + name + "}", words()[name])
