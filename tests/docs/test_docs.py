@@ -35,8 +35,8 @@ WITH_CAPABILITIES = ("api", "bot", "knowledge", "tests")
 HELPERS = {
     "__init__", "answering", "contacts", "languages", "passages", "ports", "registry", "turns",
     # the steps of the guidance loop
-    "asking", "elsewhere", "guidance_engine", "hearing", "deciding", "inferring", "letter_reading", "listening", "matter",
-    "outcomes", "overhearing", "persons", "signs", "thread", "understood",
+    "asking", "deciding", "elsewhere", "guidance_engine", "hearing", "inferring", "letter_reading", "listening",
+    "matter", "outcomes", "overhearing", "persons", "signs", "thread", "understood",
 }  # fmt: skip
 # Topics that only have words, or lean on another topic's action; docs/map.md says why.
 WITHOUT_ACTION = {"praise", "privacy"}
