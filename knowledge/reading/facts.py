@@ -269,12 +269,14 @@ def _is_only_wished(pattern: Pattern, clause: Clause, end: int) -> bool:
 def _is_anothers(text: str, found: re.Match[str], earlier: list[Clause]) -> bool:
     """'The man upstairs has complained': whether somebody else did what was found."""
     sign = signs()
-    behind = text[found.end() :]
-    if sign["another_behind"].search(behind):
-        # 'My husband had to take leave. Yesterday he complained': he is one of the writer's.
-        return not any(sign["kin"].search(clause.text) for clause in earlier)
-    is_own = sign["writer_behind"].search(behind) is not None
-    return not is_own and sign["another_before"].search(text[: found.start()]) is not None
+    behind, before = text[found.end() :], text[: found.start()]
+    if sign["writer_behind"].search(behind):
+        return False
+    if not (sign["another_behind"].search(behind) or sign["another_before"].search(before)):
+        return False
+    # 'My husband had to take leave. Yesterday he complained': he is one of the writer's.
+    is_he = sign["he_behind"].search(behind) or sign["he_before"].search(before)
+    return not (is_he and any(sign["kin"].search(clause.text) for clause in earlier))
 
 
 def _take_concern(pattern: Pattern, clause: Clause, gathered: _Gathered) -> None:
