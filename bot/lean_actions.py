@@ -8,7 +8,7 @@ needs no domain. Rasa also opens a connection for each action and closes it agai
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Dict, Text
+from typing import Any, Dict, Optional, Text, Type
 from weakref import WeakKeyDictionary
 
 import aiohttp
@@ -42,7 +42,7 @@ def install() -> None:
 
     def kept_session(self: EndpointConfig) -> _Kept:
         loop = asyncio.get_running_loop()
-        if loop not in sessions:
+        if loop not in sessions or sessions[loop].spoilt:
             sessions[loop] = _Kept()
         return sessions[loop]
 
@@ -50,16 +50,26 @@ def install() -> None:
 
 
 class _Kept:
-    """A client session that outlives the request it is lent to."""
+    """A client session that outlives the requests it is lent to, until one of them fails.
+
+    Where an action broke, the application closes its end; the next request must not go the same way.
+    """
 
     def __init__(self) -> None:
+        self.spoilt = False
+        self._requests = 0
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=DEFAULT_REQUEST_TIMEOUT),
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
         )
 
     async def __aenter__(self) -> aiohttp.ClientSession:
+        self._requests += 1
         return self._session
 
-    async def __aexit__(self, *exception: Any) -> None:
-        """Keeps it."""
+    async def __aexit__(self, kind: Optional[Type[BaseException]], *rest: Any) -> None:
+        """Keeps it for the next; a spoilt one is closed by the last request that has it."""
+        self._requests -= 1
+        self.spoilt = self.spoilt or kind is not None
+        if self.spoilt and not self._requests:
+            await self._session.close()

@@ -18,7 +18,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, FollowupAction, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from bot import lean_actions, lean_graph, lean_turns
 from bot.environment import BOT
@@ -152,38 +152,51 @@ class LeanTurns(unittest.TestCase):
 
 
 class KeptConnection(unittest.TestCase):
-    """Actions are asked over one connection, and each request carries its own headers."""
+    """Actions are asked over one connection, until one breaks; each request carries its own headers."""
+
+    def setUp(self) -> None:
+        self.addCleanup(setattr, EndpointConfig, "session", EndpointConfig.session)
+        lean_actions.install()
+        self.connections: list[Any] = []
+        self.secrets: list[str | None] = []
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.connections.append(request.transport)
+        self.secrets.append(request.headers.get("X-Secret"))
+        if (await request.json()) == "break":
+            raise web.HTTPInternalServerError()
+        return web.json_response({})
+
+    async def asked(self, *bodies: str) -> list[Any]:
+        """What each request in turn gave, its headers naming its place."""
+        app = web.Application()
+        app.router.add_post("/actions", self.answer)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        address = f"http://127.0.0.1:{runner.addresses[0][1]}/actions"
+        found: list[Any] = []
+        try:
+            for place, body in enumerate(bodies):
+                endpoint = EndpointConfig(address, headers={"X-Secret": str(place)})
+                try:
+                    found.append(await endpoint.request(json=body))
+                except ClientResponseError as error:
+                    found.append(error.status)
+        finally:
+            async with endpoint.session() as session:
+                await session.close()
+            await runner.cleanup()
+        return found
 
     def test_one_connection_for_several_actions(self) -> None:
-        connections: set[Any] = set()
-        secrets: list[str | None] = []
+        assert asyncio.run(self.asked("a", "b", "c")) == [{}, {}, {}]
+        assert len(set(self.connections)) == 1
+        assert self.secrets == ["0", "1", "2"]
 
-        async def answer(request: web.Request) -> web.Response:
-            connections.add(request.transport)
-            secrets.append(request.headers.get("X-Secret"))
-            return web.json_response({"events": [], "responses": []})
-
-        async def talk() -> None:
-            app = web.Application()
-            app.router.add_post("/", answer)
-            runner = web.AppRunner(app)
-            await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            port = runner.addresses[0][1]
-            try:
-                for secret in ("a", "b"):
-                    endpoint = EndpointConfig(
-                        f"http://127.0.0.1:{port}/", headers={"X-Secret": secret}
-                    )
-                    assert await endpoint.request(json={}) == {"events": [], "responses": []}
-            finally:
-                async with endpoint.session() as session:
-                    await session.close()
-                await runner.cleanup()
-
-        original = EndpointConfig.session
-        self.addCleanup(setattr, EndpointConfig, "session", original)
-        lean_actions.install()
-        asyncio.run(talk())
-        assert len(connections) == 1
-        assert secrets == ["a", "b"]
+    def test_another_one_after_an_action_that_broke(self) -> None:
+        assert asyncio.run(self.asked("a", "break", "b", "c")) == [{}, 500, {}, {}]
+        first, broken, *after = self.connections
+        assert first is broken
+        assert first not in after
+        assert len(set(after)) == 1
