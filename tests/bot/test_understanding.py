@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 # The goals are .93 for intents and .98 for danger; what is measured stands in docs/performance.md. These floors lie
 # just under what was measured, so that nobody makes the bot worse unseen. The half called final is measured by
 # `make evaluate` alone: it would not be untouched if every change were seen in it.
-FLOOR = {"tune": 0.935, "same_hand": 0.915}
+FLOOR = {"tune": 0.935, "same_hand": 0.92}
 DANGER_FLOOR = 0.985
 # Sentences that hold words of danger; those of the danger set were written to fool a reader of single words.
 FALSE_ALARM_CEILING = {"danger": 0.23, "same_hand": 0.05}
