@@ -21,6 +21,7 @@ from actions.inferring import (
     is_day,
     kind_meant,
     only_praise,
+    refused_in_a_word,
     there_is_a_decision,
     wants_complaint,
 )
@@ -129,7 +130,7 @@ def hear(
             if told and before.asked == "subject"
             else answered(text, intent, before.asked, before, engine)
         )
-    told = also_told(told, before, engine)
+    told = also_told(told or refused_in_a_word(text, before), before, engine)
     if (
         told.get("wants") == "feedback"
         and before.facts.get("wants") == "complaint"

@@ -18,6 +18,8 @@ from knowledge.rules.facts import DATES, PAST_DATES
 
 # A message of at most so many words may be a mere day, or a mere wish to complain.
 SHORT = 6
+# Words of an answer that names one thing.
+A_WORD = 2
 # Which day matters for a kind of complaint, and so is meant by a day that stands alone.
 DAYS: Mapping[str, str] = {
     "decision": "decision_received", "conduct": "event_date", "discrimination": "event_date",
@@ -73,6 +75,14 @@ def decision_told(text: str, told: Mapping[str, Any]) -> dict[str, Any]:
         # A demand one disagrees with is no task that was done badly.
         found["concerns"] = ["decision"]
     return found
+
+
+def refused_in_a_word(text: str, before: Matter) -> dict[str, Any]:
+    """That there is a decision to complain of, where 'afslag' is all that is said."""
+    alone = len(text.split()) <= A_WORD and shows(text, Sign.refused)
+    if not alone or before.asked not in (None, "subject", "concerns") or "concerns" in before.facts:
+        return {}
+    return {"concerns": ["decision"], "is_decision": True}
 
 
 def kind_meant(

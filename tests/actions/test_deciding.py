@@ -293,6 +293,15 @@ def test_no_subject_is_offered_where_no_word_names_one(talking: Talking) -> None
     assert talking.titles == ["Noget andet"]
 
 
+def test_a_refusal_in_one_word_is_a_decision(talking: Talking) -> None:
+    for word in ("afslag", "boligindskud", "i går"):
+        talking.say(word, "inform" if word == "i går" else "complain")
+
+    assert talking.facts["concerns"] == ["decision"]
+    assert talking.facts["subject"] == "okf_indskud"
+    assert talking.facts["decision_received"] == "2026-11-17"
+
+
 def test_a_person_is_no_subject(talking: Talking) -> None:
     talking.say("jeg vil klage over en lærer")
     talking.slots["asked"] = "subject"
