@@ -351,6 +351,10 @@ def _time_for(pattern: Pattern, inside: list[Found], today: dt.date) -> Found | 
     if len(fitting) > 1:
         # 'I complained on 2 November and had an answer the week after'.
         fitting = [time for time in fitting if time.kind != "after"]
+    if pattern.future and len(fitting) > 1:
+        # 'I complained on Monday, she promised an answer on Friday'.
+        ahead = [time for time in fitting if time.last >= today]
+        fitting = ahead or fitting
     # Two times in one clause: nobody can tell which is meant.
     return fitting[0] if len(fitting) == 1 else None
 
