@@ -118,7 +118,7 @@ def read_facts(
         _read_clause(plain, clause, said[:at], times, gathered, known, today, again=True)
     _read_way_before(said, gathered)
     _read_day_before(said, times, gathered, today)
-    _read_together(said, gathered, known)
+    _read_together(said, gathered, known, today)
     if asked is None or asked not in DATES:
         _read_times_left(
             [c for c in said if c.sentence not in former], times, gathered, known, today
@@ -365,11 +365,20 @@ def _day_of(fact: str, time: Found, today: dt.date) -> dt.date:
     return time.first if fact in FIRST_DAY else min(time.last, today)
 
 
-def _read_together(said: list[Clause], gathered: _Gathered, known: Mapping[str, Any]) -> None:
+def _read_together(
+    said: list[Clause], gathered: _Gathered, known: Mapping[str, Any], today: dt.date
+) -> None:
     """What follows from several things that were said together."""
     facts = gathered.facts
     for fact in gathered.contradicted:
-        facts.pop(fact, None)
+        said_first = facts.pop(fact, None)
+        if fact == "complained_to_forvaltning" and said_first:
+            # 'I complained in 2020, and I have not complained yet': that was another time.
+            before = facts.pop("complained_on", None)
+            if before is not None and before < (today - LONG_AGO).isoformat():
+                facts[fact] = gathered.unsure.pop(fact)
+            for belongs in ("complained_how", "forvaltning_replied"):
+                facts.pop(belongs, None)
     if facts.get("complained_to_forvaltning") is False:
         for fact in ("complained_on", "complained_how", "forvaltning_replied"):
             facts.pop(fact, None)
