@@ -114,7 +114,11 @@ class SubjectFinder:
         pieces = [piece for piece in PIECE_END.split(text) if self._telling(piece)]
         if len(pieces) < 2:
             return match
-        named = {self._find(piece, similarity).area for piece in pieces} - {None}
+        named = {
+            self._find(piece, similarity).area
+            for piece in pieces
+            if self._may_be_certain(piece, similarity)
+        } - {None}
         if len(named) == 1:
             area = next(iter(named))
             if area is not None and (not match.candidates or area in match.candidates):
@@ -142,20 +146,33 @@ class SubjectFinder:
 
     def scores(self, text: str, similarity: Similarity | None = None) -> dict[str, float]:
         """How near the text is to each area, between 0 and 1."""
+        found = self._by_words(text)
+        if similarity is not None:
+            meaning = similarity(self.carried.sub(" ", text))
+            nearness = np.array([meaning.get(area, 0.0) for area in self.ids])
+            found += self.settings["weights"]["meaning"] * nearness
+        return dict(zip(self.ids, (found / self._total(similarity)).tolist(), strict=True))
+
+    def _by_words(self, text: str) -> Weights:
+        """How near the text is to each area, in their order: by words, pieces of words and the areas' phrases."""
         text = self.carried.sub(" ", text)
         weights = self.settings["weights"]
         pieces = self._pieces(text)
-        by_words = self.words.scores(self._stems(text))
-        by_pieces = self.pieces.scores(pieces)
         by_phrase = np.maximum.reduceat(self.phrases.scores(pieces), self.first_phrase)
-        found = weights["words"] * by_words + weights["pieces"] * by_pieces
-        found += weights["phrase"] * by_phrase
-        total = weights["words"] + weights["pieces"] + weights["phrase"]
-        if similarity is not None:
-            meaning = similarity(text)
-            found += weights["meaning"] * np.array([meaning.get(area, 0.0) for area in self.ids])
-            total += weights["meaning"]
-        return dict(zip(self.ids, (found / total).tolist(), strict=True))
+        found: Weights = weights["words"] * self.words.scores(self._stems(text))
+        found += weights["pieces"] * self.pieces.scores(pieces) + weights["phrase"] * by_phrase
+        return found
+
+    def _total(self, similarity: Similarity | None) -> float:
+        weights = self.settings["weights"]
+        total: float = weights["words"] + weights["pieces"] + weights["phrase"]
+        return total + (weights["meaning"] if similarity is not None else 0.0)
+
+    def _may_be_certain(self, text: str, similarity: Similarity | None) -> bool:
+        """Whether a text could name an area surely if it were as near in meaning as can be; finding out is dear."""
+        total = self._total(similarity)
+        most = self._by_words(text).max() + (total - self._total(None))
+        return bool(most / total >= self.settings["thresholds"]["certain"])
 
     def _named(self, text: str) -> set[str]:
         """The areas that have a keyword of theirs alone in the text, as whole words."""

@@ -58,6 +58,18 @@ def test_nearness_in_meaning_alone_makes_no_subject_of_words_that_name_none() ->
     assert match.candidates == ()
 
 
+def test_meaning_is_looked_up_only_for_pieces_that_it_could_make_certain() -> None:
+    looked_up: list[str] = []
+
+    def nowhere(text: str) -> dict[str, float]:
+        looked_up.append(text)
+        return {}
+
+    load_finder().find("De tog hele beløbet, og jeg sad bare og kiggede; kontanthjælp", nowhere)
+    assert [text for text in looked_up[1:] if "kiggede" in text] == []
+    assert any("kontanthjælp" in text for text in looked_up[1:])
+
+
 def test_the_figures_hold_on_both_halves() -> None:
     """Floors below the measured figures: a wrong area with certainty is what must not happen."""
     for half in ("dev", "final"):
