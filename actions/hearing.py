@@ -17,6 +17,7 @@ from actions.inferring import (
     day_of_letter,
     day_of_month,
     day_told_before,
+    decided_by_its_committee,
     decision_told,
     is_day,
     kind_meant,
@@ -175,6 +176,7 @@ def hear(
         told |= named_subject(text, before, told, engine)
         told |= kind_meant(intent if is_sure and not asks else "", before.facts, told, engine)
         told |= day_told_before(before, told, lang, today)
+        told = decided_by_its_committee(before, told)
         told |= there_is_a_decision(before, told, engine)
         news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
     matter = before.told({name: told[name] for name in news})

@@ -20,6 +20,8 @@ from knowledge.rules.facts import DATES, PAST_DATES
 SHORT = 6
 # Words of an answer that names one thing.
 A_WORD = 2
+# Where børne- og ungeudvalget decides: its decisions are appealed like others, and bar nothing.
+COMMITTEE_DECIDES = frozenset({"sof_anbringelse"})
 # Which day matters for a kind of complaint, and so is meant by a day that stands alone.
 DAYS: Mapping[str, str] = {
     "decision": "decision_received", "conduct": "event_date", "discrimination": "event_date",
@@ -51,6 +53,22 @@ def also_told(told: Mapping[str, Any], before: Matter, engine: Engine) -> dict[s
     for fact in {before.asked, *SAY_IT_UNASKED} & set(told):
         also |= engine.also(str(fact), told[str(fact)])
     return {name: value for name, value in also.items() if name not in before.facts} | dict(told)
+
+
+def decided_by_its_committee(before: Matter, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What was told, where the committee that is spoken of makes the decisions of the area: it is no politics then."""
+    subject = told.get("subject", before.facts.get("subject"))
+    if subject not in COMMITTEE_DECIDES or told.get("decided_by") != "committee":
+        return dict(told)
+    kept = {
+        name: value
+        for name, value in told.items()
+        if name not in ("decided_by", "politically_decided")
+    }
+    concerns = list(
+        dict.fromkeys(["decision", *(kept.get("concerns") or before.facts.get("concerns") or ())])
+    )
+    return kept | {"is_decision": True, "concerns": concerns}
 
 
 def there_is_a_decision(before: Matter, told: Mapping[str, Any], engine: Engine) -> dict[str, Any]:

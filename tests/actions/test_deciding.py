@@ -302,6 +302,16 @@ def test_a_refusal_in_one_word_is_a_decision(talking: Talking) -> None:
     assert talking.facts["decision_received"] == "2026-11-17"
 
 
+def test_the_committee_that_decides_on_children_is_no_politics(talking: Talking) -> None:
+    talking.say(
+        "jeg må kun se min anbragte datter to timer om måneden, udvalget bestemte samværet den 29. oktober"
+    )
+
+    assert talking.facts["subject"] == "sof_anbringelse"
+    assert "politically_decided" not in talking.facts
+    assert talking.facts["concerns"] == ["decision"]
+
+
 def test_a_person_is_no_subject(talking: Talking) -> None:
     talking.say("jeg vil klage over en lærer")
     talking.slots["asked"] = "subject"
