@@ -77,6 +77,9 @@ def read_together(
     facts = gathered.facts
     for fact in gathered.contradicted:
         said_first = facts.pop(fact, None)
+        if fact == "complained_to_forvaltning" and not said_first and "complained_on" in facts:
+            # 'I did not complain then, but I did on 1 November': a day is surer.
+            facts[fact] = gathered.unsure.pop(fact)
         if fact == "complained_to_forvaltning" and said_first:
             # 'I complained in 2020, and I have not complained yet': that was another time.
             before = facts.pop("complained_on", None)
