@@ -94,7 +94,8 @@ def read_together(
         facts.pop("decision_received", None)
         facts.pop("delivery", None)
     decided = facts.get("waiting_since", "9") < facts.get("decision_received", "")
-    if (facts.get("is_decision") and decided) or any(
+    applied = signs()["applied"].search(gathered.spans.get("waiting_since", "")) is not None
+    if (facts.get("is_decision") and decided and applied) or any(
         clause.states and signs()["got_it"].search(clause.text) for clause in said
     ):
         # They applied, and got it or were refused: nobody waits any more.

@@ -80,11 +80,24 @@ class Reader:
 
 def pieces(text: str) -> Iterator[Grams]:
     """The n-grams of the whole message, then of each few sentences."""
-    each = [sentence_grams(sentence) for sentence in _SENTENCE.split(text) if sentence.strip()]
+    each = [sentence_grams(sentence) for sentence in sentences(text)]
     yield together(each)
     if len(each) > PIECE:
         for start in range(len(each) - PIECE + 1):
             yield together(each[start : start + PIECE])
+
+
+def parts(text: str) -> Iterator[str]:
+    """Each few sentences in a row of a message that has more, as they are weighed by themselves."""
+    each = sentences(text)
+    if len(each) > PIECE:
+        for start in range(len(each) - PIECE + 1):
+            yield " ".join(each[start : start + PIECE])
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences and lines of a message."""
+    return [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
 
 
 def together(sentences: Sequence[Grams]) -> Grams:

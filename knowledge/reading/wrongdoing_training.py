@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from knowledge.reading.wrongdoing_reader import FILE, Block, Floats, Grams, pieces
+from knowledge.reading.wrongdoing_reader import FILE, Block, Floats, Grams, parts, pieces
 
 TRAINING = Path(__file__).parents[1] / "training"
 TEXTS, FILLER = TRAINING / "wrongdoing.yaml", TRAINING / "filler.yaml"
@@ -45,6 +45,8 @@ class Settings:
     story: int = 3
     # How many stories tell of nothing else, in each language, and how long they are at most.
     idle: tuple[int, int] = (500, 16)
+    # What each few sentences of a long message that is no report count for.
+    part_weight: float = 0.3
     # An n-gram counts when so many messages have it, and so many of each kind that say most are kept.
     seen_in: int = 2
     kept: tuple[int, ...] = (24_000, 16_000, 16_000)
@@ -76,6 +78,9 @@ def examples(
     for kind, label in KINDS:
         for text in data[kind]:
             yield Example(text, label, 1.0)
+            # No part of a letter that tells of nothing may sound like a report.
+            if not label:
+                yield from (Example(part, label, settings.part_weight) for part in parts(text))
         for lang, times in settings.filled:
             for pattern in data[f"{kind}_patterns"][lang]:
                 for _ in range(times):
