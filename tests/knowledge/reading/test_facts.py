@@ -130,6 +130,11 @@ def test_what_is_stated_is_read(text: str, expected: dict[str, Any]) -> None:
         ("Jeg lover at sende papirerne senest fredag", "promised_by"),
         ("De har lukket i uge 52, og hun var grov", "event_date"),
         ("jeg har ventet på svar, er jeg berettiget til hjælp fra i dag", "is_decision"),
+        # Idle words, and commands to the bot.
+        ("start helt forfra", "concerns"),
+        ("that link is broken", "concerns"),
+        ("nej, den øverste", "is_decision"),
+        ("may they stop my benefit while I appeal", "is_decision"),
     ],
 )
 def test_what_is_not_stated_is_not_assumed(text: str, never: str) -> None:
