@@ -46,7 +46,7 @@ class Settings:
     # How many stories tell of nothing else, in each language, and how long they are at most.
     idle: tuple[int, int] = (500, 16)
     # What each few sentences of a long message that is no report count for.
-    part_weight: float = 0.6
+    part_weight: float = 0.3
     # An n-gram counts when so many messages have it, and so many of each kind that say most are kept.
     seen_in: int = 2
     kept: tuple[int, ...] = (24_000, 16_000, 16_000)
