@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from actions.matter import CONFIRM, KEEP, RESULT
+from actions.matter import CONFIRM, KEEP, RESULT, Matter
 from actions.signs import Sign, is_question, shows
 
 Decision = Literal["draft", "send", "keep", "deny", "unsure"]
@@ -13,6 +13,12 @@ Decision = Literal["draft", "send", "keep", "deny", "unsure"]
 YES: dict[str, Decision] = {RESULT: "draft", CONFIRM: "send", KEEP: "keep"}
 # What a message is taken for that decides nothing.
 UNDECIDED = frozenset({"dont_know", "skip"})
+
+
+def offered(matter: Matter) -> str | None:
+    """What the matter waits for; when nothing is asked any more, a complaint can still be made of it."""
+    waits_for_nothing = matter.begun and matter.asked is None and matter.stage is None
+    return RESULT if waits_for_nothing else matter.stage
 
 
 def asked_for(text: str, stage: str | None) -> Decision | None:

@@ -24,7 +24,7 @@ from actions.asking import (
     understood_lines,
 )
 from actions.complaint import Filing
-from actions.deciding import UNDECIDED, Decision, asked_for, decided
+from actions.deciding import UNDECIDED, Decision, asked_for, decided, offered
 from actions.elsewhere import say_about_us, say_elsewhere, say_private
 from actions.guidance_engine import Guidance, NoRulesError
 from actions.hearing import MATTER, Heard, lets_go
@@ -55,6 +55,8 @@ IDLE = {
 # What the button after a word on danger says.
 SAFE = {"acute": False}
 NOT_UNDERSTOOD = "utter_not_understood_ask_again"
+# Longer messages than this ask for more than the day or the next step.
+A_FEW_WORDS = 9
 # What is met in passing while a question stands open only where the bot is sure that this is what is meant.
 PASSING = frozenset(
     {
@@ -144,7 +146,9 @@ class Guide(Listener):
         intent, before = intent_of(turn.tracker), turn.before
         heard = heard or self.heard(turn)
         if heard.says_again and before.asked is not None:
-            return await self._go_on(turn, heard.matter, (), heard=True)
+            # What was told beside the subject is noted; the subject alone needs no word.
+            alone = heard.matter.words == before.words
+            return await self._go_on(turn, heard.matter, (), heard=alone)
         # Who corrects something says so; 'in September' is taken for a correction because many corrections are days.
         text = words_of(turn.tracker)
         corrects = not text or shows(text, Sign.correcting)
@@ -154,7 +158,9 @@ class Guide(Listener):
             intent = "inform"
         if lets_go(text):
             intent = "stop"
-        decision = asked_for(text, before.stage)
+        if not heard.news and (own := await self.of_their_own(turn)) is not None:
+            return own
+        decision = asked_for(text, offered(before))
         if decision is None and heard.short and not heard.news:
             decision = decided(text, intent, before.stage)
         if decision is not None:
@@ -312,6 +318,28 @@ class Guide(Listener):
         if step is None:
             return turn.before
         return await step(said, turn.session, turn.before, guidance, turn.lang)
+
+    async def of_their_own(self, turn: Turn) -> Matter | None:
+        """Answers who asks, in a few words, for the deadline of their own matter or what to do in it; None where the
+        rules say nothing of it yet."""
+        before, text = turn.before, words_of(turn.tracker)
+        if not before.begun or len(text.split()) > A_FEW_WORDS:
+            return None
+        by_when = shows(text, Sign.deadline)
+        if not by_when and not shows(text, Sign.what_now):
+            return None
+        guidance = await self._guidance(turn, before)
+        if guidance is None:
+            return before
+        if not by_when:
+            known = guidance.assessment.outcomes and before.stage in (None, AGAIN)
+            return await self._result(turn, before, guidance) if known else None
+        running = running_deadline(guidance, turn.lang).removeprefix("- ")
+        if not running:
+            return None
+        turn.dispatcher.utter_message(response="utter_own_deadline", running=running)
+        self.take_up(turn.dispatcher, turn.tracker)
+        return before
 
     def _say_what_is_known(self, turn: Turn) -> Matter:
         """Shows who is asked for what they believe that they told all that was understood, and asks again."""

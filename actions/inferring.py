@@ -41,8 +41,11 @@ KEPT_FOR_PRAISE = ("acute", "municipality", "complainant", "subject", "subject_t
 
 def wants_complaint(text: str, intent: str, before: Matter) -> bool:
     """Whether a few words say that somebody wants to complain."""
-    if "wants" in before.facts or is_question(text):
+    if "wants" in before.facts:
         return False
+    if is_question(text):
+        # Who has told of a matter and asks where to complain wants to.
+        return before.begun and intent == "where_to_complain" and shows(text, Sign.what_now)
     short = len(text.split()) <= SHORT and intent in ("complain", "affirm", "where_to_complain")
     return short and shows(text, Sign.complaining) or shows(text, Sign.willing)
 

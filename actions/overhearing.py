@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actions.deciding import asked_for
+from actions.deciding import asked_for, offered
 from actions.guidance import Guide
 from actions.hearing import LONG_STORY, TELLING
 from actions.listening import Turn
@@ -61,11 +61,12 @@ class Overhearing(Guide):
         return remember(await self.hear(turn, self.heard(turn, is_story=True)), turn.before)
 
     async def if_decided(self, turn: Turn) -> list[Event] | None:
-        """Takes a message that another action was chosen for, where it asks for what was offered last."""
-        decision = asked_for(words_of(turn.tracker), turn.before.stage)
-        if decision is None:
-            return None
-        return remember(await self._decide(turn, decision), turn.before)
+        """Takes a message that another action was chosen for, where it asks for what was offered or is known."""
+        decision = asked_for(words_of(turn.tracker), offered(turn.before))
+        if decision is not None:
+            return remember(await self._decide(turn, decision), turn.before)
+        own = await self.of_their_own(turn)
+        return None if own is None else remember(own, turn.before)
 
     async def now_safe(self, turn: Turn) -> list[Event]:
         """Goes on with who says that nobody is in danger, as the button under a word on danger does."""

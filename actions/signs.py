@@ -28,6 +28,8 @@ class Sign(StrEnum):
     about_us = "about_us"
     numbered = "numbered"
     reply = "reply"
+    deadline = "deadline"
+    what_now = "what_now"
     understand = "understand"
     drafting = "drafting"
     sending = "sending"

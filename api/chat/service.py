@@ -350,7 +350,11 @@ class ChatService:
             if offer is None:
                 raise InvalidInput("payload_unknown", field="payload")
             return offer.title, offer.command
-        return read_text(message.text or "")
+        stored, command = read_text(message.text or "")
+        named = await store.find_named(tx, chat, stored)
+        if named is not None and not named.command.startswith(OWN):
+            command = named.command
+        return stored, command
 
     async def _answer(self, session_id: str, pending: Pending) -> Answer:
         """Asks the bot and stores what it says; tells the truth when it does not answer."""

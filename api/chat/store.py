@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -22,6 +23,8 @@ from api.errors import Unauthorized
 # 256 bits; the contract asks for at least 128.
 TOKEN_BYTES = 32
 TITLE_LIMIT = 200
+# One answer is a few messages; its buttons stand on the last of them.
+LOOK_BACK = 4
 
 
 def hash_token(token: str) -> str:
@@ -163,6 +166,29 @@ async def find_offer(tx: AsyncSession, session_id: str, payload: str) -> ChatOff
         select(ChatOffer).where(ChatOffer.id == payload, ChatOffer.session_id == session_id)
     )
     return found
+
+
+async def find_named(tx: AsyncSession, chat: ChatSession, text: str) -> ChatOffer | None:
+    """The offer of the last answer whose button says just this, if there is one: who types it presses it."""
+    said = _plain(text)
+    if not said or len(text) > TITLE_LIMIT:
+        return None
+    rows = await tx.execute(
+        select(ChatMessage.sender, ChatMessage.buttons)
+        .where(ChatMessage.session_id == chat.id, ChatMessage.seq >= chat.next_seq - LOOK_BACK)
+        .order_by(ChatMessage.seq.desc())
+    )
+    for sender, buttons in rows:
+        if sender == Sender.CITIZEN:
+            return None
+        for button in buttons:
+            if _plain(button["title"]) == said:
+                return await find_offer(tx, chat.id, button["payload"])
+    return None
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 async def messages(

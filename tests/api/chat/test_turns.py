@@ -43,6 +43,36 @@ def test_whatever_is_typed_is_no_command(text: str) -> None:
     assert not command.startswith("/")
 
 
+@pytest.mark.parametrize(
+    ("typed", "given"),
+    [("vis hvad du ved nu", "/show"), ("JA!", "/yes"), ("ja tak", "ja tak"), ("?!", "?!")],
+)
+async def test_who_types_what_a_button_says_presses_it(
+    world: World, citizen: Citizen, typed: str, given: str
+) -> None:
+    world.rasa.replies = lambda _: [
+        {"text": "Først det her.", "buttons": [{"title": "Ja", "payload": "/yes"}]},
+        {"text": "Og så?", "buttons": [{"title": "Vis, hvad du ved nu", "payload": "/show"}]},
+    ]
+    await citizen.say("hej")
+    await citizen.say(typed)
+    assert world.rasa.sent[-1]["message"] == given
+    assert [row["text"] for row in await citizen.read() if row["sender"] == "citizen"][-1] == typed
+
+
+async def test_a_button_of_an_earlier_answer_is_not_pressed_by_its_words(
+    world: World, citizen: Citizen
+) -> None:
+    world.rasa.replies = lambda _: [
+        {"text": "Vel?", "buttons": [{"title": "Ja", "payload": "/yes"}]}
+    ]
+    await citizen.say("hej")
+    world.rasa.replies = lambda text: [{"text": f"svar: {text}"}]
+    await citizen.say("noget andet")
+    await citizen.say("ja")
+    assert world.rasa.sent[-1]["message"] == "ja"
+
+
 async def test_cpr_numbers_reach_neither_the_bot_nor_the_database(
     world: World, citizen: Citizen
 ) -> None:
