@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from actions.matter import CONFIRM, KEEP, RESULT, Matter
+from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter
 from actions.signs import Sign, is_question, shows
 
 Decision = Literal["draft", "send", "keep", "deny", "unsure"]
@@ -16,9 +16,8 @@ UNDECIDED = frozenset({"dont_know", "skip"})
 
 
 def offered(matter: Matter) -> str | None:
-    """What the matter waits for; when nothing is asked any more, a complaint can still be made of it."""
-    waits_for_nothing = matter.begun and matter.asked is None and matter.stage is None
-    return RESULT if waits_for_nothing else matter.stage
+    """What the matter waits for; beside an open question, or none, a complaint can always be made of it."""
+    return RESULT if matter.begun and matter.stage in (None, AGAIN) else matter.stage
 
 
 def asked_for(text: str, stage: str | None) -> Decision | None:

@@ -26,25 +26,23 @@ from actions.asking import (
 from actions.complaint import Filing
 from actions.deciding import UNDECIDED, Decision, asked_for, decided, offered
 from actions.elsewhere import say_about_us, say_elsewhere, say_private
-from actions.guidance_engine import Guidance, NoRulesError
 from actions.hearing import MATTER, Heard, lets_go
 from actions.inferring import day_in_story, day_of_decision
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
-from actions.listening import Listener, Turn
+from actions.listening import Turn
 from actions.matter import AGAIN, RESULT, Matter, remember
-from actions.outcomes import say_onward, say_outcomes, say_what_would_change
+from actions.outcomes import say_onward, say_what_would_change
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Tracker
 from actions.signs import Sign, shows
+from actions.telling import NOT_UNDERSTOOD, Teller
 from actions.turns import (
     LAST_QUESTION,
     entity_of,
     intent_of,
     words_of,
 )
-from actions.understood import lines
-from knowledge.articles import Lang
 
 # What is said where the message neither tells of a matter nor answers a question.
 IDLE = {
@@ -54,9 +52,6 @@ IDLE = {
 }  # fmt: skip
 # What the button after a word on danger says.
 SAFE = {"acute": False}
-NOT_UNDERSTOOD = "utter_not_understood_ask_again"
-# Longer messages than this ask for more than the day or the next step.
-A_FEW_WORDS = 9
 # What is met in passing while a question stands open only where the bot is sure that this is what is meant.
 PASSING = frozenset(
     {
@@ -67,7 +62,7 @@ PASSING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Guide(Listener):
+class Guide(Teller):
     """The guidance loop."""
 
     name: str = "action_guide"
@@ -165,13 +160,13 @@ class Guide(Listener):
             decision = decided(text, intent, before.stage)
         if decision is not None:
             return await self._decide(turn, decision)
-        if intent == "stop":
+        if intent == "stop" and "wants" not in heard.news:
             turn.dispatcher.utter_message(
                 response="utter_stopped" if before.begun else "utter_no_complaint"
             )
             return Matter()
         if before.asked is not None and not heard.news and shows(text, Sign.told_already):
-            return self._say_what_is_known(turn)
+            return self.say_what_is_known(turn)
         if heard.passed and before.asked is not None:
             left = before.passing_over(before.asked)
             if left.unnamed:
@@ -206,7 +201,7 @@ class Guide(Listener):
         corrected: bool = False, pressed: bool = False,
     ) -> Matter:  # fmt: skip
         """Asks the next question or, when nothing is open, gives the result."""
-        guidance = await self._guidance(turn, matter)
+        guidance = await self.guidance_of(turn, matter)
         if guidance is None:
             return matter.asking(None)
         if guidance.question is not None and (
@@ -214,7 +209,7 @@ class Guide(Listener):
             or day_in_story(guidance.question.fact, matter, turn.today)
         ):
             matter, news = matter.told(day), (*news, *day)
-            guidance = await self._guidance(turn, matter) or guidance
+            guidance = await self.guidance_of(turn, matter) or guidance
         said, before = turn.dispatcher, turn.before
         several = len(matter.facts.get("concerns") or ())
         if several > 1 and several > len(before.facts.get("concerns") or ()):
@@ -230,7 +225,7 @@ class Guide(Listener):
                 said.utter_message(
                     response="utter_corrected" if corrected else "utter_noted", understood=told
                 )
-            return await self._result(turn, matter, guidance)
+            return await self.say_result(turn, matter, guidance)
         if not heard and before.asked == question.fact:
             if before.stage == AGAIN:
                 # Asked twice and not understood: go on with what is known.
@@ -257,17 +252,6 @@ class Guide(Listener):
         again = response in (NOT_UNDERSTOOD, "utter_ask_noted")
         return matter.asking(question.fact, AGAIN if again else None)
 
-    async def _guidance(self, turn: Turn, matter: Matter) -> Guidance | None:
-        """What the rules say; where they say nothing, the citizen is told so and led to a person."""
-        try:
-            # In a thread: the application serves others meanwhile.
-            return await asyncio.to_thread(
-                self.engine.guide, matter.facts, matter.skipped, turn.lang, turn.today
-            )
-        except NoRulesError:
-            turn.dispatcher.utter_message(response="utter_no_rules")
-            return None
-
     async def _mine(self, turn: Turn) -> Matter:
         """Goes on with the citizen's own matter after a question was answered; its subject is kept."""
         asked = str(turn.tracker.get_slot(LAST_QUESTION) or "")
@@ -276,14 +260,6 @@ class Guide(Listener):
             matter = matter.told(hearing.subject_of(asked, self.engine))
         return await self._go_on(turn, matter, (), heard=True)
 
-    async def _result(self, turn: Turn, matter: Matter, guidance: Guidance) -> Matter:
-        """Says the outcomes, and whether a colleague can try to solve it at once."""
-        tries, outcomes = self.ports.quick_tries, guidance.assessment.outcomes
-        quick_try = await tries.offer(outcomes, turn.lang) if tries is not None else ""
-        return say_outcomes(
-            turn.dispatcher, matter, guidance, self.engine, turn.lang, turn.today, quick_try
-        )
-
     async def _decide(self, turn: Turn, decision: Decision) -> Matter:
         """An answer to what was offered last; who is in doubt keeps the offer, and is told what does not wait."""
         if decision == "deny":
@@ -291,7 +267,7 @@ class Guide(Listener):
             return turn.before.at(None)
         if decision != "unsure":
             return await self._do(turn, decision)
-        guidance = await self._guidance(turn, turn.before)
+        guidance = await self.guidance_of(turn, turn.before)
         running = "" if guidance is None else running_deadline(guidance, turn.lang)
         response = "utter_take_your_time_deadline" if running else "utter_take_your_time"
         turn.dispatcher.utter_message(response=response, running=running)
@@ -305,50 +281,21 @@ class Guide(Listener):
             # What the message told beside is shown now, so that it can be corrected.
             told = self.begun(turn.before).told(SAFE)
             return await self._go_on(turn, told, tuple(turn.before.facts), heard=True)
-        guidance = await self._guidance(turn, turn.before)
+        guidance = await self.guidance_of(turn, turn.before)
         if guidance is None:
             return turn.before
         filing, said = Filing(self.ports), turn.dispatcher
         if do == "result":
-            return await self._result(turn, turn.before, guidance)
+            return await self.say_result(turn, turn.before, guidance)
         if do == "would_change":
             say_what_would_change(said, guidance)
             return turn.before.at(RESULT)
+        if do == "draft" and not guidance.assessment.outcomes and turn.before.asked is not None:
+            return self.ask_what_it_depends_on(turn) or turn.before
         step = {"draft": filing.draft, "keep": filing.keep, "send": filing.send}.get(do)
         if step is None:
             return turn.before
         return await step(said, turn.session, turn.before, guidance, turn.lang)
-
-    async def of_their_own(self, turn: Turn) -> Matter | None:
-        """Answers who asks, in a few words, for the deadline of their own matter or what to do in it; None where the
-        rules say nothing of it yet."""
-        before, text = turn.before, words_of(turn.tracker)
-        if not before.begun or len(text.split()) > A_FEW_WORDS:
-            return None
-        by_when = shows(text, Sign.deadline)
-        if not by_when and not shows(text, Sign.what_now):
-            return None
-        guidance = await self._guidance(turn, before)
-        if guidance is None:
-            return before
-        if not by_when:
-            known = guidance.assessment.outcomes and before.stage in (None, AGAIN)
-            return await self._result(turn, before, guidance) if known else None
-        running = running_deadline(guidance, turn.lang).removeprefix("- ")
-        if not running:
-            return None
-        turn.dispatcher.utter_message(response="utter_own_deadline", running=running)
-        self.take_up(turn.dispatcher, turn.tracker)
-        return before
-
-    def _say_what_is_known(self, turn: Turn) -> Matter:
-        """Shows who is asked for what they believe that they told all that was understood, and asks again."""
-        before = turn.before
-        known = lines(before.facts, before.facts, turn.lang, self.engine.profile.book)
-        question = self.engine.question(str(before.asked), before.facts, turn.lang, turn.today)
-        response = "utter_ask_missed" if known else NOT_UNDERSTOOD
-        say_question(turn.dispatcher, question, turn.lang, response=response, understood=known)
-        return before.asking(before.asked, AGAIN)
 
     def _ask_anew(self, turn: Turn, fact: str) -> Matter:
         """Takes one fact back and asks for it again."""
@@ -356,15 +303,3 @@ class Guide(Listener):
         question = self.engine.question(fact, matter.facts, turn.lang, turn.today)
         say_question(turn.dispatcher, question, turn.lang, response="utter_ask")
         return matter.asking(fact)
-
-    def take_up(self, dispatcher: Dispatcher, tracker: Tracker, lang: Lang | None = None) -> None:
-        """Asks the open question again after something else was answered in between."""
-        turn = self.turn(dispatcher, tracker)
-        if turn.before.asked is None:
-            return
-        lang = lang or turn.lang
-        try:
-            question = self.engine.question(turn.before.asked, turn.before.facts, lang, turn.today)
-        except (KeyError, ValueError):
-            return
-        say_question(dispatcher, question, lang, response="utter_ask_again")

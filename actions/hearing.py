@@ -315,15 +315,18 @@ def named_subject(
 ) -> dict[str, Any]:
     """The subject, where the message names one and none is known.
 
-    What answers another question names one only in passing: then it must be certain.
+    What answers another question names one only in passing, and a few words may be meant otherwise: then it must be
+    certain.
     """
     if any(name in {**before.facts, **told} for name in ("subject", "subject_text")):
         return {}
-    if len(text.split()) < LEAST_WORDS:
+    short = len(text.split()) < LEAST_WORDS
+    if short and (before.asked is not None or not told):
         return {}
     concerns = told.get("concerns") or before.facts.get("concerns") or ()
     found = subject_of(text, engine, concerns, told=True)
-    return {} if before.asked is not None and "subject" not in found else found
+    in_passing = short or before.asked is not None
+    return {} if in_passing and "subject" not in found else found
 
 
 def joined(before: Matter, concerns: list[str]) -> list[str]:

@@ -41,11 +41,10 @@ KEPT_FOR_PRAISE = ("acute", "municipality", "complainant", "subject", "subject_t
 
 def wants_complaint(text: str, intent: str, before: Matter) -> bool:
     """Whether a few words say that somebody wants to complain."""
-    if "wants" in before.facts:
+    if "wants" in before.facts or is_question(text):
         return False
-    if is_question(text):
-        # Who has told of a matter and asks where to complain wants to.
-        return before.begun and intent == "where_to_complain" and shows(text, Sign.what_now)
+    if shows(text, Sign.drafting):
+        return True
     short = len(text.split()) <= SHORT and intent in ("complain", "affirm", "where_to_complain")
     return short and shows(text, Sign.complaining) or shows(text, Sign.willing)
 

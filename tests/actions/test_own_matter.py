@@ -92,3 +92,39 @@ def test_more_words_on_the_known_subject_are_noted(talking: Talking) -> None:
     talking.say("det er mine sygedagpenge der mangler", "inform")
 
     assert "utter_ask" not in talking.responses
+
+
+def test_a_few_words_that_tell_of_a_decision_name_their_subject_too() -> None:
+    talking = Talking(fake_ports())
+    talking.say("afslag på parkeringslicens")
+
+    assert talking.facts["subject"] == "tmf_parkeringslicens"
+    assert talking.facts["is_decision"] is True
+
+
+def test_where_nothing_can_be_said_yet_the_question_is_what_it_depends_on() -> None:
+    talking = Talking(fake_ports())
+    talking.say("jeg vil klage")
+    asked = talking.slots["asked"]
+    talking.say("hvem klager jeg til", "where_to_complain")
+
+    assert talking.responses == ["utter_ask_depends"]
+    assert talking.slots["asked"] == asked
+
+
+def test_make_the_complaint_makes_it_of_what_is_known_while_something_is_asked(
+    talking: Talking,
+) -> None:
+    assert talking.slots["asked"] is not None
+    talking.say("lav klagen", "stop")
+
+    assert talking.responses == ["utter_complaint_down"]
+    assert talking.facts["subject"] == "bif_sygedagpenge"
+
+
+def test_where_too_little_is_known_for_a_complaint_the_question_stays() -> None:
+    talking = Talking(fake_ports())
+    talking.say("jeg vil klage")
+    talking.say("lav klagen", "stop")
+
+    assert talking.responses == ["utter_ask_depends"]
