@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from actions import hearing
@@ -153,8 +153,10 @@ class Guide(Teller):
             intent = "inform"
         if lets_go(text):
             intent = "stop"
-        if not heard.news and (own := await self.of_their_own(turn)) is not None:
-            return own
+        if set(heard.news) <= {"wants"}:
+            own = await self.of_their_own(replace(turn, before=heard.matter))
+            if own is not None:
+                return own
         decision = asked_for(text, offered(before))
         if decision is None and heard.short and not heard.news:
             decision = decided(text, intent, before.stage)

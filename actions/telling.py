@@ -86,7 +86,7 @@ class Teller(Listener):
     def ask_what_it_depends_on(self, turn: Turn) -> Matter | None:
         """Says that the answer hangs on the open question; None where none is open."""
         before = turn.before
-        if before.asked is None:
+        if before.asked is None or before.asked in before.facts:
             return None
         question = self.engine.question(before.asked, before.facts, turn.lang, turn.today)
         say_question(turn.dispatcher, question, turn.lang, response="utter_ask_depends")
