@@ -8,39 +8,46 @@ from actions.ports import Dispatcher, Event, Ports
 from actions.signs import Sign, shows
 from knowledge.articles import Lang
 
-# Who hears complaints about treatment in hospitals and at doctors'.
-FOR_PATIENTS = ("patientklager",)
-# Who hears complaints about charges of private parking companies, and about the tax authorities' decisions.
-FOR_PARKING, FOR_TAX = ("parkeringsklagenaevnet",), ("skatteankestyrelsen",)
-# Whom to call when neighbours get out of hand.
-FOR_PEACE = ("politi",)
+# By what a message shows: who hears of it, and the words for it.
+Way = tuple[Sign, tuple[str, ...], str]
+# Of the state and the region: treatment in hospitals and at doctors', and the tax authorities' decisions.
+PUBLIC: tuple[Way, ...] = (
+    (Sign.treatment, ("patientklager",), "utter_patients"),
+    (Sign.tax, ("skatteankestyrelsen",), "utter_tax"),
+)
+# Of private people: charges of parking companies, and neighbours who get out of hand.
+PRIVATE: tuple[Way, ...] = (
+    (Sign.parking_company, ("parkeringsklagenaevnet",), "utter_parking_company"),
+    (Sign.neighbours, ("politi",), "utter_neighbours"),
+)
 # The article that says what to do about Borgerrådgiveren, and where in it.
 ABOUT_US, ABOUT_US_ANCHOR = "hvad-kan-borgerraadgiveren", "ikke-overholdt"
 
 
 def say_elsewhere(dispatcher: Dispatcher, ports: Ports, text: str, lang: Lang) -> None:
     """Says where a matter of the state's, the region's or a private party's goes, as far as we know."""
-    if shows(text, Sign.treatment):
-        contacts = contact_lines(ports.organisation, FOR_PATIENTS, lang)
-        dispatcher.utter_message(response="utter_patients", contacts=contacts)
-    elif shows(text, Sign.tax):
-        contacts = contact_lines(ports.organisation, FOR_TAX, lang)
-        dispatcher.utter_message(response="utter_tax", contacts=contacts)
+    _say_way(dispatcher, ports, text, lang, PUBLIC)
     dispatcher.utter_message(response="utter_if_ours")
 
 
 def say_private(dispatcher: Dispatcher, ports: Ports, text: str, lang: Lang) -> list[Event] | None:
     """Says where a private parking company or a neighbour is complained of; None where none is."""
-    if shows(text, Sign.parking_company):
-        contacts = contact_lines(ports.organisation, FOR_PARKING, lang)
-        dispatcher.utter_message(response="utter_parking_company", contacts=contacts)
-    elif shows(text, Sign.neighbours):
-        contacts = contact_lines(ports.organisation, FOR_PEACE, lang)
-        dispatcher.utter_message(response="utter_neighbours", contacts=contacts)
-    else:
+    if not _say_way(dispatcher, ports, text, lang, PRIVATE):
         return None
     dispatcher.utter_message(response="utter_if_ours")
     return []
+
+
+def _say_way(
+    dispatcher: Dispatcher, ports: Ports, text: str, lang: Lang, ways: tuple[Way, ...]
+) -> bool:
+    """Says the first of the ways that the message shows; whether there was one."""
+    for sign, who, response in ways:
+        if shows(text, sign):
+            contacts = contact_lines(ports.organisation, who, lang)
+            dispatcher.utter_message(response=response, contacts=contacts)
+            return True
+    return False
 
 
 def say_about_us(dispatcher: Dispatcher, ports: Ports, text: str, lang: Lang) -> list[Event] | None:
