@@ -7,6 +7,7 @@ the other: a sixth of all work. The order of a trained model never changes, so i
 from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Set, Text, Tuple
+from weakref import WeakKeyDictionary
 
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import GraphSchema
@@ -18,7 +19,9 @@ Output = Tuple[Text, Any]
 
 def install() -> None:
     """Puts the plain walk in the place of dask's."""
-    orders: Dict[Tuple[int, Tuple[Text, ...]], List[Text]] = {}
+    # By runner and not by number: another model may get the place in memory of one that was unloaded.
+    orders: WeakKeyDictionary[DaskGraphRunner, Dict[Tuple[Text, ...], List[Text]]]
+    orders = WeakKeyDictionary()
 
     def run(
         self: DaskGraphRunner,
@@ -27,14 +30,15 @@ def install() -> None:
     ) -> Dict[Text, Any]:
         schema = self._graph_schema
         wanted = targets or schema.target_names
-        key = (id(self), tuple(wanted))
-        if key not in orders:
-            orders[key] = in_order(schema, wanted)
+        known = orders.setdefault(self, {})
+        order = known.get(tuple(wanted))
+        if order is None:
+            order = known[tuple(wanted)] = in_order(schema, wanted)
         outputs: Dict[Text, Output] = {
             name: (name, value) for name, value in (inputs or {}).items()
         }
         try:
-            for name in orders[key]:
+            for name in order:
                 needs = schema.nodes[name].needs.values()
                 # A name that nothing was given for is passed on as it is; the component then says what it lacks.
                 outputs[name] = self._instantiated_nodes[name](
