@@ -55,6 +55,7 @@ def date_deadline(
         "length": wording.length(length),
         "appeal_body": appeal_body,
         "begun": wording.say(f"begun_{_beginning(area)}", start=wording.date(start)),
+        "tried": wording.say("tried_treatment" if is_treatment(area, facts) else "tried_decision"),
     }
     text = (rule.passed if passed else rule.text).of(wording.lang).format(**values)
     doubts = _doubts(rule, counted, wording, values) if not passed else ""
@@ -77,6 +78,11 @@ def _outer(rule: DeadlineRule, area: Area | None) -> Length | None:
     if rule.length != "area_appeal" or area is None or area.decision.deadline is None:
         return None
     return area.decision.deadline.outer
+
+
+def is_treatment(area: Area | None, facts: Facts) -> bool:
+    """Whether what can be tried is the treatment itself and no decision."""
+    return _beginning(area) == "event" and facts.is_decision is not True
 
 
 def _beginning(area: Area | None) -> Start:

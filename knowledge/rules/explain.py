@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from knowledge.rules.area_words import area_changes, area_says, with_area_steps
 from knowledge.rules.assessment import Deadline, Outcome, Recipient
-from knowledge.rules.dates import Dated, date_deadline
+from knowledge.rules.dates import Dated, date_deadline, is_treatment
 from knowledge.rules.model import Area, Basis, Note, Route
 from knowledge.rules.parts import Part, Setting
-from knowledge.rules.recipients import find_recipient
+from knowledge.rules.recipients import find_recipient, whose
 from knowledge.rules.urgent import appeal_is_there, urgent, year_ends_first
 from knowledge.rules.wording import Wording, capitalise, once, sentences
 from knowledge.sources import weakest
@@ -25,8 +25,9 @@ def explain_part(part: Part, setting: Setting) -> Outcome:
     """The outcome of one part, in the words of one language."""
     rule, wording = part.leaf.rule, setting.wording
     recipient = find_recipient(
-        rule, part.area, setting.book, setting.organisation, setting.elsewhere, wording
-    )
+        rule, part.area, setting.book, setting.organisation, setting.elsewhere, wording,
+        is_decided=_is_decided(part),
+    )  # fmt: skip
     body = _appeal_body(part.area, wording)
     dated = _dated(part, setting, body)
     values = _values(part, setting, recipient, body, dated)
@@ -80,13 +81,18 @@ def _values(
     organisation = setting.organisation
     reply = next((d for d in dated if d.view.kind == "reply"), None)
     limits = area.decision.body.limits if area and area.decision.body else None
+    there = whose(area, is_decided=_is_decided(part))
+    tried = "treatment" if is_treatment(area, part.facts) else "decision"
     name = setting.book.concern_name.get(part.concern or "")
     return {
         "recipient": _who(recipient, wording),
         "contact": recipient.contact if recipient else "",
         "municipality": recipient.name if recipient else "",
         "area": area.name.of(lang) if area else "",
-        "elsewhere_why": area.elsewhere.why.of(lang) if area and area.elsewhere else "",
+        "elsewhere_why": there.why.of(lang) if there else "",
+        "tried": wording.say(f"tried_{tried}"),
+        "tried_of": wording.say(f"tried_{tried}_of"),
+        "tried_with": wording.say(f"tried_{tried}_with"),
         "appeal_body": body,
         "body_limits": limits.of(lang) if limits else "",
         "send_to": _send_to(area, wording),
@@ -95,6 +101,12 @@ def _values(
         "akuttelefon": organisation.reach("akuttelefon", lang),
         "social_doegnvagt": organisation.reach("social-doegnvagt", lang),
     }
+
+
+def _is_decided(part: Part) -> bool:
+    """Whether there is a decision by the one whose matter it is."""
+    facts = part.facts
+    return facts.is_decision is True or facts.is_decision is None and facts.known("decision_received")
 
 
 def _who(recipient: Recipient | None, wording: Wording) -> str:

@@ -30,10 +30,11 @@ NO_SOURCE = "gk"  # general knowledge: never better than unverified
 # What a row's texts may have put in.
 PLACEHOLDERS = frozenset({
     "recipient", "contact", "municipality", "area", "elsewhere_why", "appeal_body", "body_limits",
-    "send_to", "concern", "reply_due", "akuttelefon", "social_doegnvagt",
+    "send_to", "concern", "reply_due", "akuttelefon", "social_doegnvagt", "tried", "tried_of",
+    "tried_with",
 })  # fmt: skip
 DEADLINE_PLACEHOLDERS = frozenset({
-    "start", "date", "nominal", "safe", "length", "appeal_body", "begun",
+    "start", "date", "nominal", "safe", "length", "appeal_body", "begun", "tried",
 })  # fmt: skip
 RECIPIENTS = frozenset({"area", "appeal", "elsewhere", "municipality", "none"})
 
@@ -52,7 +53,8 @@ def check_area(area: Area, where: str, sources: SourceRegister, contacts: Collec
         _check_sources(cited, confidence, where, sources)
     decision = area.decision
     named = [area.forvaltning.id, decision.send_to.contact]
-    named += [part.contact for part in (decision.body, area.elsewhere) if part is not None]
+    decided = area.elsewhere.decided if area.elsewhere is not None else None
+    named += [part.contact for part in (decision.body, area.elsewhere, decided) if part is not None]
     for contact in named:
         if contact is not None and contact not in contacts:
             raise RulesError(f"{where}: unknown contact {contact!r}")

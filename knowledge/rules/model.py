@@ -105,6 +105,8 @@ class Elsewhere:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     contact: str
     why: Cited
+    # Where the first of them decides, who it goes on to, and why.
+    decided: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from knowledge.organisation import Organisation
 from knowledge.rules.assessment import Recipient
-from knowledge.rules.model import Area, Rule, Rulebook
+from knowledge.rules.model import Area, Elsewhere, Rule, Rulebook
 from knowledge.rules.wording import Wording
 
 SWITCHBOARD = "hovednummer"
@@ -12,7 +12,7 @@ SWITCHBOARD = "hovednummer"
 
 def find_recipient(
     rule: Rule, area: Area | None, book: Rulebook, organisation: Organisation,
-    elsewhere: Organisation | None, wording: Wording,
+    elsewhere: Organisation | None, wording: Wording, *, is_decided: bool = False,
 ) -> Recipient | None:  # fmt: skip
     """The recipient of an outcome; None where there is nobody to send anything to."""
     if rule.recipient == "none":
@@ -20,13 +20,19 @@ def find_recipient(
     if rule.recipient == "municipality":
         return _named(SWITCHBOARD, elsewhere or organisation, wording, municipality=True)
     if rule.recipient == "elsewhere":
-        contact = area.elsewhere.contact if area is not None and area.elsewhere else SWITCHBOARD
-        return _named(contact, organisation, wording)
+        there = whose(area, is_decided=is_decided)
+        return _named(there.contact if there else SWITCHBOARD, organisation, wording)
     if rule.recipient == "appeal":
         return _of_appeal(area, book, organisation, wording)
     if rule.recipient == "area":
         return _of_area(area, book, organisation, wording)
     return _named(rule.recipient, organisation, wording)
+
+
+def whose(area: Area | None, *, is_decided: bool) -> Elsewhere | None:
+    """Whose a matter is that is not the municipality's; once it is decided there, who it goes on to."""
+    there = area.elsewhere if area is not None else None
+    return there.decided if there is not None and is_decided and there.decided else there
 
 
 def _of_appeal(
