@@ -24,6 +24,7 @@ from actions.asking import (
     understood_lines,
 )
 from actions.complaint import Filing
+from actions.day_first import say_day_first
 from actions.deciding import UNDECIDED, Decision, asked_for, decided, offered
 from actions.elsewhere import say_about_us, say_elsewhere, say_private
 from actions.hearing import MATTER, Heard, lets_go
@@ -43,6 +44,7 @@ from actions.turns import (
     intent_of,
     words_of,
 )
+from actions.understood import decision_said
 
 # What is said where the message neither tells of a matter nor answers a question.
 IDLE = {
@@ -86,6 +88,7 @@ class Guide(Teller):
             return []
         else:
             events = self.about_us(turn)
+            events = say_day_first(turn) if events is None else events
             if events is not None:
                 return events
             heard = self.heard(turn)
@@ -144,6 +147,16 @@ class Guide(Teller):
             # What was told beside the subject is noted; the subject alone needs no word.
             alone = heard.matter.words == before.words
             return await self._go_on(turn, heard.matter, (), heard=alone)
+        if heard.second:
+            turn.dispatcher.utter_message(response="utter_second_decision")
+            self.take_up(turn.dispatcher, turn.tracker)
+            return before
+        if heard.apart is not None:
+            book = self.engine.profile.book
+            first, second = (decision_said(d.area, d.day, turn.lang, book) for d in heard.apart)
+            turn.dispatcher.utter_message(
+                response="utter_two_decisions", first=first, second=second
+            )
         # Who corrects something says so; 'in September' is taken for a correction because many corrections are days.
         text = words_of(turn.tracker)
         corrects = not text or shows(text, Sign.correcting)
@@ -182,9 +195,10 @@ class Guide(Teller):
         if not heard.is_matter and intent in IDLE:
             return await self._aside(turn, intent)
         found = say_persons(turn.dispatcher, words_of(turn.tracker), heard.news, heard.matter.facts)
-        if "not_ours" in found and before.asked is None and "subject" not in heard.matter.facts:
+        is_theirs = "not_ours" in found and before.asked is None
+        if is_theirs and self.engine.is_not_ours(heard.matter.facts.get("subject")):
             say_elsewhere(turn.dispatcher, self.ports, words_of(turn.tracker), turn.lang)
-            return heard.matter.asking(None)
+            return heard.matter.without("subject").asking(None)
         return await self._go_on(
             turn, heard.matter, heard.news, heard=heard.says_anything, corrected=heard.corrected
         )

@@ -197,6 +197,17 @@ class Engine:
         found = self.profile.book.areas.get(str(area))
         return found is None or found.has_statutory_appeal is not False
 
+    def is_not_ours(self, area: Any) -> bool:
+        """Whether a matter without a subject, or with this one, is nothing of the municipality's."""
+        found = self.profile.book.areas.get(str(area))
+        return found is None or found.elsewhere is not None
+
+    def is_treatment(self, area: Any) -> bool:
+        """Whether what can be tried in an area is how somebody was treated, and not only decisions."""
+        found = self.profile.book.areas.get(str(area))
+        deadline = found.decision.deadline if found is not None else None
+        return deadline is not None and deadline.start == "event"
+
     def kind_of(self, area: Any) -> str | None:
         """The kind of complaint that an area is, where it is one."""
         found = self.profile.book.areas.get(str(area))

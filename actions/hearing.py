@@ -24,9 +24,11 @@ from actions.inferring import (
     only_praise,
     refused_in_a_word,
     there_is_a_decision,
+    treatment_told,
     wants_complaint,
 )
 from actions.matter import Matter
+from actions.several import Decision, is_another, told_apart
 from actions.signs import Sign, after, is_question, persons_in, shows, wants_to_know
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
@@ -101,6 +103,10 @@ class Heard:
     says_again: bool = False
     # The message asks for something that the articles may hold, and tells nothing.
     asks: bool = False
+    # Two decisions were told of: the one that is taken, and the one that waits.
+    apart: tuple[Decision, Decision] | None = None
+    # A second decision was told of while the first one is not done with; nothing of it was taken.
+    second: bool = False
 
     @property
     def says_anything(self) -> bool:
@@ -120,8 +126,25 @@ def hear(
     laid_aside = lays_aside(text, before)
     if laid_aside:
         before, text = another_matter(before), (after(text, Sign.dropped) or text).strip()
+    apart = told_apart(text, engine, today) if "decision_received" not in before.facts else None
+    whole = text
+    text = apart[0].text if apart is not None else text
     reading = read_facts(text, today=today, lang=lang, asked=before.asked, known=before.facts)
     told = dict(reading.facts)
+    if apart is not None:
+        told |= {
+            "is_decision": True,
+            "decision_received": apart[0].day.isoformat(),
+            "subject": apart[0].area,
+        }
+    if is_another(before, told, text, engine):
+        if before.asked is not None:
+            return Heard(
+                before, (), corrected=False, passed=False, short=False, is_matter=True, second=True
+            )
+        before = another_matter(before)
+        reading = read_facts(text, today=today, lang=lang, known=before.facts)
+        told, laid_aside = dict(reading.facts), True
     if told.get("has_mandate") and "complainant" not in {**before.facts, **told}:
         # Whoever has somebody's power of attorney writes for them.
         told["complainant"] = "representative"
@@ -174,6 +197,7 @@ def hear(
     )  # fmt: skip
     if is_matter and text:
         told |= named_subject(text, before, told, engine)
+        told |= treatment_told(text, before, told, engine)
         told |= kind_meant(intent if is_sure and not asks else "", before.facts, told, engine)
         told |= day_told_before(before, told, lang, today)
         told = decided_by_its_committee(before, told)
@@ -189,7 +213,7 @@ def hear(
         and reading.answer is None
         and not only_asks
     ):
-        matter = matter.said(text)
+        matter = matter.said(whole)
     elif not news and before.asked is not None and length <= SHORT and is_day(text, lang, today):
         # A day of something that has no name yet is kept until it has one.
         matter = matter.said(text)
@@ -204,6 +228,7 @@ def hear(
         says_again=not news and not asks and length <= SHORT and bool(before.facts.get("subject"))
         and engine.subject(text, told=True)[0] == before.facts["subject"],
         asks=asks and not is_answer and not is_telling and not passed and intent not in WAY,
+        apart=apart,
     )  # fmt: skip
 
 

@@ -97,6 +97,22 @@ def decision_told(text: str, told: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def treatment_told(
+    text: str, before: Matter, told: Mapping[str, Any], engine: Engine
+) -> dict[str, Any]:
+    """What follows where treatment went wrong: that there is somebody who tries it, and no decision is needed for that.
+
+    Rudeness or delay that is told beside it stays a part of its own.
+    """
+    known = {**before.facts, **told}
+    if "is_decision" in known or not engine.is_treatment(known.get("subject")):
+        return {}
+    if not any(shows(said, Sign.treated_wrongly) for said in (text, *before.words)):
+        return {}
+    beside = [one for one in known.get("concerns") or () if one not in ("decision", "practical")]
+    return {"concerns": ["decision", *beside], "has_statutory_appeal": True}
+
+
 def refused_in_a_word(text: str, before: Matter) -> dict[str, Any]:
     """That there is a decision to complain of, where 'afslag' is all that is said."""
     alone = len(text.split()) <= A_WORD and shows(text, Sign.refused)
@@ -178,7 +194,7 @@ def day_in_story(asked: str, matter: Matter, today: dt.date) -> dict[str, Any]:
         return {}
     if asked == "event_date" and any(shows(text, Sign.wrote) for text in matter.words):
         return {}
-    day = _only_day(matter.words, today)
+    day = only_day(matter.words, today)
     return {asked: day.isoformat()} if day is not None else {}
 
 
@@ -189,14 +205,14 @@ def day_of_letter(text: str, before: Matter, today: dt.date) -> dict[str, Any]:
         and "decision_received" not in before.facts
     )
     day = (
-        _only_day((text,), today)
+        only_day((text,), today)
         if wanted and shows(text, Sign.letter) and not is_question(text)
         else None
     )
     return {"decision_received": day.isoformat()} if day is not None else {}
 
 
-def _only_day(texts: Iterable[str], today: dt.date) -> dt.date | None:
+def only_day(texts: Iterable[str], today: dt.date) -> dt.date | None:
     """The day that all these texts name, where it is one alone and not to come."""
     days = {
         found.first

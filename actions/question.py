@@ -10,6 +10,7 @@ import structlog
 from rasa_sdk.events import SlotSet
 
 from actions.answering import citizen_passages, look_up, say_found, say_no_answer, say_passage
+from actions.day_first import say_day_first
 from actions.hearing import is_own_story
 from actions.languages import greet_in
 from actions.letter_reading import is_letter
@@ -70,6 +71,8 @@ class AnswerQuestion:
             return []
         if (told := guide.about_us(turn)) is not None:
             return told
+        if (taken := say_day_first(turn)) is not None:
+            return taken
         if (taken := await guide.if_decided(turn)) is not None:
             return taken
         heard = guide.heard(turn, may_be_story=self.ports.cpr_mark not in words_of(tracker))

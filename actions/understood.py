@@ -30,14 +30,24 @@ def value_text(fact: str, value: Any, lang: Lang, book: Rulebook) -> str:
     for option in options:
         if option["value"] == value:
             return str(option["label"][lang])
+    values = load_texts("values")[lang]
     if isinstance(value, list):
         if len(value) == 1:
-            return str(value[0])
+            return str(values.get(value[0], value[0]))
         # The answers have commas of their own.
         first, *rest = (value_text(fact, [item], lang, book) for item in value)
         return "; ".join((first, *map(_small, rest)))
-    values = load_texts("values")[lang]
     return str(values.get(str(value).lower() if isinstance(value, bool) else value, value))
+
+
+def meant(facts: Mapping[str, Any], fact: str, book: Rulebook) -> Any:
+    """The value as it is meant: where treatment is what can be tried, and nobody told of a decision, it is that."""
+    value, area = facts[fact], book.areas.get(str(facts.get("subject")))
+    deadline = area.decision.deadline if area is not None else None
+    is_treatment = deadline is not None and deadline.start == "event" and "is_decision" not in facts
+    if fact != "concerns" or not is_treatment or not facts.get("has_statutory_appeal"):
+        return value
+    return ["treatment" if one == "decision" else one for one in value]
 
 
 def is_said(fact: str, value: Any) -> bool:
@@ -54,7 +64,7 @@ def label(fact: str, lang: Lang) -> str:
 def lines(facts: Mapping[str, Any], names: Iterable[str], lang: Lang, book: Rulebook) -> str:
     """One line for each of the named facts that is worth saying."""
     return "\n".join(
-        f"- {label(name, lang)}: {_within_line(name, facts[name], lang, book)}"
+        f"- {label(name, lang)}: {_within_line(name, meant(facts, name, book), lang, book)}"
         for name in names
         if name in facts and is_said(name, facts[name])
     )
@@ -66,12 +76,20 @@ def for_card(facts: Mapping[str, Any], lang: Lang, book: Rulebook) -> list[dict[
         {
             "fact": name,
             "label": label(name, lang),
-            "value_text": capitalise(value_text(name, value, lang, book)),
+            "value_text": capitalise(value_text(name, meant(facts, name, book), lang, book)),
             "change": change_payload(name),
         }
         for name, value in facts.items()
         if is_said(name, value)
     ]
+
+
+def decision_said(area: str, day: dt.date, lang: Lang, book: Rulebook) -> str:
+    """A decision by its subject and its day: 'sickness benefit of 3 November'."""
+    subject = _small(value_text("subject", area, lang, book))
+    return phrase("line_decision", lang).format(
+        subject=subject, day=value_text("decision_received", day.isoformat(), lang, book)
+    )
 
 
 def change_payload(fact: str) -> str:

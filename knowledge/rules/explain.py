@@ -106,7 +106,9 @@ def _values(
 def _is_decided(part: Part) -> bool:
     """Whether there is a decision by the one whose matter it is."""
     facts = part.facts
-    return facts.is_decision is True or facts.is_decision is None and facts.known("decision_received")
+    return (
+        facts.is_decision is True or facts.is_decision is None and facts.known("decision_received")
+    )
 
 
 def _who(recipient: Recipient | None, wording: Wording) -> str:
