@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 from weakref import WeakValueDictionary
@@ -38,35 +38,29 @@ from api.chat.model import (
 )
 from api.chat.rasa import BotReply, BotTurn, BotUnavailable, RasaClient
 from api.chat.transitions import WITH_PEOPLE, Event, after
+from api.chat.turns import (
+    OPEN,
+    TEXT_LIMIT,
+    Pending,
+    PlainTurns,
+    language_after,
+    read_text,
+    wants_person,
+)
 from api.clock import Clock
 from api.db.engine import Database
 from api.db.models import ChatMessage, ChatSession
 from api.errors import Conflict, InvalidInput, NotFound, Unauthorized
-from api.masking import mask_cpr
 from api.words import Words
 
 log = structlog.get_logger(__name__)
 
-# A pasted letter fits in. Longer texts block Rasa's only thread for seconds (200,000 characters: 3.3 s).
-TEXT_LIMIT = 10_000
 # What the bot is given when a conversation opens.
 GREET = "/greet"
-RECEIPT = "receipt"
 # How long a client may ask to wait for news, in seconds; shorter than what proxies allow.
 LONGEST_WAIT = 20.0
 # How often a second process looks whether the first has finished the turn, in seconds.
 TURN_POLL = 0.1
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A stored message of the citizen that is to be answered."""
-
-    seq: int
-    command: str
-    language: str
-    facts: dict[str, object]
-    today: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,18 +89,20 @@ class ChatService:
         self.lifetime = timedelta(hours=session_hours)
         # A turn is two calls of the bot and two commits; after this a lease is a dead process's.
         self.lease = timedelta(seconds=2 * turn_seconds + 5)
+        self.plain = PlainTurns(self.held, lifetime=self.lifetime, lease=self.lease)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def open(self, wanted: NewSession) -> Opened:
         """Starts a conversation and lets the bot greet; a bot that is away does not stop it."""
-        async with self.database.brief() as tx:
-            chat, token = await store.create(
-                tx, language=wanted.lang or "da", page=without_query(wanted.page),
-                today=wanted.today, now=self.clock.now(), lifetime=self.lifetime,
-            )  # fmt: skip
-        pending = Pending(seq=0, command=GREET, language=chat.language, facts={})
-        answer = await self._answer(chat.id, pending)
-        return Opened(session=chat.id, token=token, messages=answer.messages, state=answer.state)
+        chat, token = store.new_session(
+            language=wanted.lang or "da", page=without_query(wanted.page), today=wanted.today,
+            now=self.clock.now(), lifetime=self.lifetime,
+        )  # fmt: skip
+        async with self.database.direct() as tx:
+            await tx.run(OPEN, chat)
+        pending = Pending(seq=0, command=GREET, language=chat["language"], facts={})
+        answer = await self._answer(chat["id"], pending)
+        return Opened(session=chat["id"], token=token, messages=answer.messages, state=answer.state)
 
     async def send(self, session_id: str, token: str | None, message: NewMessage) -> Answer:
         """Takes one message of the citizen through its turn.
@@ -233,9 +229,13 @@ class ChatService:
         self, session_id: str, token: str | None, message: NewMessage
     ) -> Pending | Released | Answer:
         """Stores the message and takes the turn; or gives the answer that needs no turn."""
+        async with self.database.direct() as quick:
+            pending = await self.plain.take(quick, session_id, token, message, self.clock.now())
+        if pending is not None:
+            return pending
         give_up = self.clock.now() + self.lease
         while True:
-            async with self.database.brief() as tx:
+            async with self.database.transaction() as tx:
                 now = self.clock.now()
                 chat = await store.load(tx, session_id, token, now, to_change=True)
                 sent = await store.find_sent(tx, chat.id, message.client_id)
@@ -366,7 +366,18 @@ class ChatService:
             )  # fmt: skip
         except BotUnavailable as error:
             log.error("bot.no_answer", reason=error.reason)
-        async with self.database.brief() as tx:
+        replies = turn.replies if turn else [self._away(pending)]
+        async with self.database.direct() as quick:
+            answer = await self.plain.answer(
+                quick, session_id, pending, turn, replies, self.clock.now()
+            )
+        return answer or await self._answer_with_people(session_id, pending, turn, replies)
+
+    async def _answer_with_people(
+        self, session_id: str, pending: Pending, turn: BotTurn | None, replies: list[BotReply]
+    ) -> Answer:
+        """Stores what the bot says where people have the conversation, or are asked for."""
+        async with self.database.transaction() as tx:
             chat = await tx.get(ChatSession, session_id, with_for_update=True)
             if chat is None:
                 # Erased from another window while the bot was thinking.
@@ -374,9 +385,9 @@ class ChatService:
             now = self.clock.now()
             if turn:
                 chat.facts = turn.facts
-                if turn.language in ("da", "en") and turn.language != chat.language:
-                    chat.language, chat.language_chosen = turn.language, True
-            replies = turn.replies if turn else [self._away(pending)]
+            chat.language, chat.language_chosen = language_after(
+                chat.language, chat.language_chosen, turn
+            )
             sender = Sender.BOT if turn else Sender.SYSTEM
             rows = []
             for reply in replies:
@@ -402,36 +413,6 @@ class ChatService:
             text=f"{self.words(language, what)}\n\n{self.desk.lines(language)}",
             buttons=[{"title": self.words(language, "try_again"), "payload": pending.command}],
         )
-
-
-def without_code(reply: BotReply) -> BotReply:
-    """The reply as it may be stored: a receipt's code is shown once and kept nowhere."""
-    if reply.card is None or reply.card.get("type") != RECEIPT:
-        return reply
-    data = {name: value for name, value in reply.card["data"].items() if name != "follow_up_code"}
-    return replace(reply, card={**reply.card, "data": data})
-
-
-def wants_person(reply: BotReply) -> bool:
-    """Whether the bot asks for a person on the citizen's behalf."""
-    card = reply.card or {}
-    return card.get("type") == "handoff" and bool((card.get("data") or {}).get("requested"))
-
-
-def read_text(text: str) -> tuple[str, str]:
-    """A citizen's own words as they are stored, and as the bot is given them.
-
-    CPR numbers are masked in both. A leading slash would be a command to Rasa, so the bot never gets one.
-
-    Raises:
-        InvalidInput: nothing is written, or too much.
-    """
-    if len(text) > TEXT_LIMIT:
-        raise InvalidInput("text_too_long", field="text", limit=TEXT_LIMIT)
-    stored = mask_cpr(text).replace("\x00", "").strip()
-    if not stored:
-        raise InvalidInput("text_empty", field="text")
-    return stored, stored.lstrip("/ \t\r\n") or "?"
 
 
 def without_query(page: str | None) -> str | None:

@@ -13,8 +13,8 @@ from api.auth import Role, Staff, audit
 from api.chat import handoffs, store
 from api.chat.live import LiveService
 from api.chat.model import Message, State
-from api.chat.service import TEXT_LIMIT
 from api.chat.transitions import Event
+from api.chat.turns import TEXT_LIMIT
 from api.db.handoff_models import CallbackRequest, ConversationNote, Handoff
 from api.db.models import ChatMessage, ChatSession, StaffAccount
 from api.errors import Conflict, Forbidden, InvalidInput, NotFound

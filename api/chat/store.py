@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -32,20 +32,17 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def create(
-    tx: AsyncSession, *, language: str, page: str | None, today: date | None, now: datetime,
-    lifetime: timedelta,
-) -> tuple[ChatSession, str]:  # fmt: skip
-    """A new conversation and the token that opens it."""
+def new_session(
+    *, language: str, page: str | None, today: date | None, now: datetime, lifetime: timedelta
+) -> tuple[dict[str, Any], str]:
+    """What is stored of a new conversation, and the token that opens it."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    chat = ChatSession(
-        id=secrets.token_hex(16), token_hash=hash_token(token), state="bot", language=language,
-        language_chosen=False, page=page, today=today, facts={}, next_seq=1, created_at=now,
-        last_active_at=now, expires_at=now + lifetime,
-    )  # fmt: skip
-    tx.add(chat)
-    await tx.flush()
-    return chat, token
+    values: dict[str, Any] = {
+        "id": secrets.token_hex(16), "token_hash": hash_token(token), "state": "bot", "language": language,
+        "language_chosen": False, "page": page, "today": today, "facts": {}, "next_seq": 1, "turn_until": None,
+        "created_at": now, "last_active_at": now, "expires_at": now + lifetime,
+    }  # fmt: skip
+    return values, token
 
 
 async def load(
@@ -57,11 +54,17 @@ async def load(
         Unauthorized: no token, a wrong one, one that has expired, or no such conversation; all look the same.
     """
     chat = await tx.get(ChatSession, session_id, with_for_update=to_change)
-    expected = chat.token_hash if chat else hash_token("")
-    fits = hmac.compare_digest(expected, hash_token(token or ""))
-    if chat is None or not token or not fits or chat.expires_at <= now:
+    if not is_let_in(chat.token_hash if chat else None, token) or chat is None:
+        raise Unauthorized()
+    if chat.expires_at <= now:
         raise Unauthorized()
     return chat
+
+
+def is_let_in(expected: str | None, token: str | None) -> bool:
+    """Whether a token is the one that was stored; it takes as long where there is no conversation at all."""
+    fits = hmac.compare_digest(expected or hash_token(""), hash_token(token or ""))
+    return fits and expected is not None and bool(token)
 
 
 def take_turn(chat: ChatSession, *, now: datetime, until: datetime) -> bool:
@@ -104,38 +107,46 @@ def add_reply(
 ) -> ChatMessage:  # fmt: skip
     """Stores an answer; its buttons become offers, of which the browser sees opaque ids only."""
     row = _row(chat, sender, reply.text, now)
+    values, offers = reply_values(chat.id, reply)
     row.reply_to, row.failed = reply_to, failed
-    row.card = _with_offers(tx, chat, reply.card)
-    row.sources = [dict(source) for source in reply.sources]
-    row.buttons = [
-        {"title": button["title"], "payload": _offer(tx, chat, button["title"], button["payload"])}
-        for button in reply.buttons
-    ]
+    row.card, row.sources, row.buttons = values["card"], values["sources"], values["buttons"]
     tx.add(row)
+    tx.add_all(ChatOffer(**offer) for offer in offers)
     return row
 
 
-def _offer(tx: AsyncSession, chat: ChatSession, title: str, command: str) -> str:
-    """Keeps what a button does; gives the opaque id that the browser sees instead."""
-    offer = ChatOffer(
-        id=secrets.token_urlsafe(12), session_id=chat.id, title=str(title)[:TITLE_LIMIT],
-        command=str(command),
-    )  # fmt: skip
-    tx.add(offer)
-    return offer.id
+def reply_values(session_id: str, reply: BotReply) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What is stored of an answer beside its text, and the offers that its buttons become."""
+    offers: list[dict[str, Any]] = []
+
+    def offer(title: str, command: str) -> str:
+        """Keeps what a button does; gives the opaque id that the browser sees instead."""
+        number = secrets.token_urlsafe(12)
+        offers.append(
+            {"id": number, "session_id": session_id, "title": str(title)[:TITLE_LIMIT], "command": str(command)}
+        )  # fmt: skip
+        return number
+
+    values = {
+        "card": _with_offers(reply.card, offer),
+        "sources": [dict(source) for source in reply.sources],
+        "buttons": [
+            {"title": button["title"], "payload": offer(button["title"], button["payload"])}
+            for button in reply.buttons
+        ],
+    }
+    return values, offers
 
 
 def _with_offers(
-    tx: AsyncSession, chat: ChatSession, card: dict[str, Any] | None
+    card: dict[str, Any] | None, offer: Callable[[str, str], str]
 ) -> dict[str, Any] | None:
     """The card, where the commands that change a fact have become offers too."""
     told = (card or {}).get("data", {}).get("understood")
     if card is None or not isinstance(told, list):
         return card
     offered = [
-        {**fact, "change": _offer(tx, chat, fact["label"], fact["change"])}
-        if fact.get("change")
-        else fact
+        {**fact, "change": offer(fact["label"], fact["change"])} if fact.get("change") else fact
         for fact in told
     ]
     return {**card, "data": {**card["data"], "understood": offered}}
@@ -170,20 +181,26 @@ async def find_offer(tx: AsyncSession, session_id: str, payload: str) -> ChatOff
 
 async def find_named(tx: AsyncSession, chat: ChatSession, text: str) -> ChatOffer | None:
     """The offer of the last answer whose button says just this, if there is one: who types it presses it."""
-    said = _plain(text)
-    if not said or len(text) > TITLE_LIMIT:
-        return None
     rows = await tx.execute(
         select(ChatMessage.sender, ChatMessage.buttons)
         .where(ChatMessage.session_id == chat.id, ChatMessage.seq >= chat.next_seq - LOOK_BACK)
         .order_by(ChatMessage.seq.desc())
     )
+    payload = named_payload(((sender, buttons) for sender, buttons in rows), text)
+    return await find_offer(tx, chat.id, payload) if payload else None
+
+
+def named_payload(rows: Iterable[tuple[str, Sequence[dict[str, Any]]]], text: str) -> str | None:
+    """The payload of the button that says just this, in the messages since the citizen wrote, newest first."""
+    said = _plain(text)
+    if not said or len(text) > TITLE_LIMIT:
+        return None
     for sender, buttons in rows:
         if sender == Sender.CITIZEN:
             return None
         for button in buttons:
             if _plain(button["title"]) == said:
-                return await find_offer(tx, chat.id, button["payload"])
+                return str(button["payload"])
     return None
 
 
@@ -204,14 +221,24 @@ async def messages(
 
 def as_message(row: ChatMessage) -> Message:
     """A stored message in the contract's shape."""
+    return message_of(
+        row.seq, Sender(row.sender), row.text, row.at,
+        {"buttons": row.buttons, "card": row.card, "sources": row.sources},
+    )  # fmt: skip
+
+
+def message_of(
+    seq: int, sender: Sender, text: str, at: datetime, values: Mapping[str, Any]
+) -> Message:
+    """A message in the contract's shape, from what is stored of it."""
     return Message(
-        seq=row.seq,
-        sender=Sender(row.sender),
-        text=row.text,
-        buttons=[Button(**button) for button in row.buttons],
-        card=row.card,
-        sources=[Source(**known_fields(source)) for source in row.sources],
-        at=row.at,
+        seq=seq,
+        sender=sender,
+        text=text,
+        buttons=[Button(**button) for button in values["buttons"]],
+        card=values["card"],
+        sources=[Source(**known_fields(source)) for source in values["sources"]],
+        at=at,
     )
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from api.db.inline_sqlite import connect_inline
+from api.db.direct import Direct, Lane, PostgresLane, SqliteLane
 
 # How long a writer waits for another one on SQLite, in milliseconds.
 BUSY_MS = 5000
@@ -28,6 +28,8 @@ BUSY_MS = 5000
 # left it early would only meet SQLite's lock, and be told of an error where patience is enough.
 QUEUE_SECONDS = 30.0
 READ_ONLY = "stafet_read_only"
+# Write-ahead log, a commit that has reached the disk, and erased words that are gone from the file.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
 def async_url(url: str) -> str:
@@ -61,17 +63,18 @@ def open_engine(url: str) -> AsyncEngine:
     )
 
 
-def open_brief(url: str) -> AsyncEngine | None:
-    """A second engine for brief units of work on the file of an SQLite `url`; nothing where that has no sense."""
-    parsed = make_url(async_url(url))
-    file = parsed.database
-    if parsed.get_backend_name() != "sqlite" or not file or file == ":memory:" or parsed.query:
-        return None
-    engine = create_async_engine(
-        parsed, async_creator=lambda: connect_inline(file, BUSY_MS / 1000), hide_parameters=True
-    )
-    _prepare_sqlite(engine)
-    return engine
+def open_lane(engine: AsyncEngine) -> Lane:
+    """The short way to the same database, for units of work of a few statements by key.
+
+    Raises:
+        ValueError: an SQLite database that is not a plain file.
+    """
+    if engine.dialect.name != "sqlite":
+        return PostgresLane(engine)
+    file = engine.url.database
+    if not file or file == ":memory:" or engine.url.query:
+        raise ValueError("STAFET_DATABASE_URL: for SQLite, name a plain file, without options")
+    return SqliteLane(file, engine.dialect, PRAGMAS, BUSY_MS)
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:
@@ -85,8 +88,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
-                       f"busy_timeout={BUSY_MS}", "secure_delete=ON"):  # fmt: skip
+        for pragma in (*PRAGMAS, f"busy_timeout={BUSY_MS}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -105,12 +107,7 @@ class Database:
         self._readers = async_sessionmaker(
             self.engine.execution_options(**{READ_ONLY: True}), expire_on_commit=False
         )
-        self._brief_engine = open_brief(url)
-        self._brief = (
-            async_sessionmaker(self._brief_engine, expire_on_commit=False)
-            if self._brief_engine
-            else self._sessions
-        )
+        self._lane = open_lane(self.engine)
         # SQLite has one writer at a time, and lets the others sleep and try again, up to a tenth of a second
         # each time; in our own queue the next one begins at once. Other processes still meet SQLite's own lock.
         self._writing = asyncio.Lock() if self.engine.dialect.name == "sqlite" else None
@@ -123,13 +120,13 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def brief(self) -> AsyncIterator[AsyncSession]:
-        """Like `transaction`, for a few statements by key: on SQLite they run where they are called.
+    async def direct(self) -> AsyncIterator[Direct]:
+        """Like `transaction`, for a few prepared statements by key, which go straight to the driver.
 
-        What takes longer would keep everybody waiting; it belongs in `transaction`.
+        On SQLite they run where they are called; what takes longer would keep everybody waiting.
         """
-        async with self._turn_to_write(), self._brief() as session, session.begin():
-            yield session
+        async with self._turn_to_write(), self._lane.transaction() as tx:
+            yield tx
 
     @asynccontextmanager
     async def _turn_to_write(self) -> AsyncIterator[None]:
@@ -138,7 +135,8 @@ class Database:
             yield
             return
         try:
-            await asyncio.wait_for(self._writing.acquire(), QUEUE_SECONDS)
+            async with asyncio.timeout(QUEUE_SECONDS):
+                await self._writing.acquire()
         except TimeoutError:
             yield
             return
@@ -176,6 +174,5 @@ class Database:
 
     async def close(self) -> None:
         """Closes all connections."""
+        await self._lane.close()
         await self.engine.dispose()
-        if self._brief_engine is not None:
-            await self._brief_engine.dispose()

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from api.chat.handoff import HandoffDesk
-from api.chat.service import TEXT_LIMIT
+from api.chat.turns import TEXT_LIMIT
 from api.errors import reader_language
 from api.pages import Pages
 from api.words import Words

@@ -14,8 +14,8 @@ import pytest
 from alembic import command
 from alembic.util import CommandError
 from fastapi import APIRouter
-from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth import audit
@@ -23,6 +23,7 @@ from api.db import engine
 from api.db.engine import Database, async_url
 from api.db.migrate import alembic_config, migrate
 from api.db.models import AuditEvent
+from api.db.prepared import Prepared
 from api.deps import Transaction
 from tests.api.conftest import World
 
@@ -193,53 +194,138 @@ async def test_a_writer_waits_for_its_turn_longer_than_for_sqlites_lock(
     await database.close()
 
 
-async def test_a_brief_unit_of_work_is_like_any_other(tmp_path: Path) -> None:
+ADD = Prepared(insert(AuditEvent), ["at", "actor", "act", "subject_kind", "subject_id", "details"])
+FIND = Prepared(
+    select(AuditEvent.at, AuditEvent.details, AuditEvent.subject_id)
+    .where(AuditEvent.actor == bindparam("who"))
+    .order_by(AuditEvent.subject_id)
+    .limit(30)
+)
+EVERY = Prepared(
+    select(AuditEvent.at, AuditEvent.details, AuditEvent.subject_id).where(
+        AuditEvent.actor == bindparam("who")
+    )
+)
+
+
+def row(subject: str) -> dict[str, Any]:
+    """What `ADD` is given."""
+    return {
+        "at": NOW, "actor": "test", "act": "viewed", "subject_kind": "staff", "subject_id": subject,
+        "details": {"ord": "blå"},
+    }  # fmt: skip
+
+
+async def test_a_direct_unit_of_work_is_like_any_other(tmp_path: Path) -> None:
     database = fresh(tmp_path)
-    async with database.brief() as tx:
-        note(tx, "kept")
+    async with database.direct() as tx:
+        await tx.run(ADD, row("kept"))
     with pytest.raises(ZeroDivisionError):
-        async with database.brief() as tx:
-            note(tx, "taken back")
-            await tx.flush()
+        async with database.direct() as tx:
+            await tx.run(ADD, row("taken back"))
             raise ZeroDivisionError
 
     async def add(number: int) -> None:
-        work = database.brief if number % 2 else database.transaction
-        async with work() as tx:
-            note(tx, str(number))
+        if number % 2:
+            async with database.direct() as tx:
+                await tx.run(ADD, row(str(number)))
+                await asyncio.sleep(0)
+            return
+        async with database.transaction() as mapped:
+            note(mapped, str(number))
             await asyncio.sleep(0)
 
     await asyncio.gather(*(add(number) for number in range(20)))
-    async with database.reading() as tx:
-        found = [row.subject_id for row in await tx.scalars(select(AuditEvent))]
-    assert sorted(found) == sorted(["kept", *map(str, range(20))])
+    async with database.direct() as tx:
+        found = await tx.rows(FIND, who="test")
+    assert [subject for _, _, subject in found] == sorted(["kept", *map(str, range(20))])
+    # Values come back as the mapper gives them: aware times, and JSON read.
+    assert found[-1] == (NOW, {"ord": "blå"}, "kept")
+    async with database.reading() as mapped:
+        kept = await mapped.scalar(select(AuditEvent).where(AuditEvent.subject_id == "kept"))
+        assert kept is not None
+        assert (kept.at, kept.details) == (NOW, {"ord": "blå"})
     await database.close()
 
 
-async def test_a_brief_unit_of_work_waits_for_another_process(tmp_path: Path) -> None:
-    """Its wait for the lock keeps nobody else waiting."""
+async def test_an_insert_is_given_all_that_it_sets(tmp_path: Path) -> None:
     database = fresh(tmp_path)
-    async with database.brief() as tx:
-        note(tx, "first")
+    short = row("short")
+    del short["details"]
+    with pytest.raises(KeyError):
+        async with database.direct() as tx:
+            await tx.run(ADD, short)
+    with pytest.raises(StatementError):
+        async with database.direct() as tx:
+            await tx.run(ADD, row("naive") | {"act": None})
+    # What failed took nothing with it.
+    async with database.direct() as tx:
+        await tx.run(ADD, row("after"))
+        assert len(await tx.rows(FIND, who="test")) == 1
+    await database.close()
+
+
+async def test_an_error_of_a_direct_unit_of_work_keeps_the_words_to_itself(tmp_path: Path) -> None:
+    database = fresh(tmp_path)
+    with pytest.raises(IntegrityError) as caught:
+        async with database.direct() as tx:
+            await tx.run(ADD, row("hemmelige ord") | {"act": None})
+    assert "hemmelige" not in str(caught.value)
+    await database.close()
+
+
+async def test_a_direct_unit_of_work_waits_for_another_process(tmp_path: Path) -> None:
+    """Its wait for the lock keeps nobody else waiting; who gives up waiting leaves nothing locked."""
+    database = fresh(tmp_path)
+    async with database.direct() as tx:
+        await tx.run(ADD, row("first"))
     other = sqlite3.connect(tmp_path / "fresh.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
-    async def add() -> None:
-        async with database.brief() as tx:
-            note(tx, "patient")
+    async def add(subject: str) -> None:
+        async with database.direct() as tx:
+            await tx.run(ADD, row(subject))
 
-    waiting = asyncio.create_task(add())
+    waiting = asyncio.create_task(add("patient"))
+    impatient = asyncio.create_task(add("impatient"))
     async with asyncio.timeout(3):
         # The loop goes on although the lock is held: this would hang if the wait blocked it.
         for _ in range(20):
             await asyncio.sleep(0.01)
     assert not waiting.done()
+    impatient.cancel()
     other.execute("COMMIT")
     other.close()
     await waiting
+    await asyncio.gather(impatient, return_exceptions=True)
+    await add("after")
+    async with database.direct() as tx:
+        found = await tx.rows(FIND, who="test")
+    assert [subject for _, _, subject in found] == ["after", "first", "patient"]
     await database.close()
 
 
-async def test_postgresql_has_one_way_alone() -> None:
-    assert engine.open_brief("postgresql://user@localhost/none") is None
-    assert engine.open_brief("sqlite:///:memory:") is None
+async def test_who_is_gone_while_it_is_saved_leaves_nothing_half_done(tmp_path: Path) -> None:
+    """A commit goes on in its thread; the connection is nobody else's until it has ended."""
+    database = fresh(tmp_path)
+
+    async def add(subject: str) -> None:
+        async with database.direct() as tx:
+            await tx.run(ADD, row(subject))
+
+    for number in range(30):
+        task = asyncio.create_task(add(f"{number:02}"))
+        for _ in range(number % 4):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, add(f"{number:02} after"), return_exceptions=True)
+    async with database.direct() as tx:
+        found = [subject for _, _, subject in await tx.rows(EVERY, who="test")]
+    assert len([subject for subject in found if subject.endswith("after")]) == 30
+    await database.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite:///:memory:", "sqlite://", "sqlite:///a.db?timeout=3"])
+async def test_sqlite_is_a_plain_file(url: str) -> None:
+    with pytest.raises(ValueError, match="plain file"):
+        Database(url)

@@ -6,13 +6,14 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
 from alembic import command
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.auth import Role, audit
 from api.chat import store
@@ -188,11 +189,18 @@ async def test_asking_for_a_person_during_a_turn_elsewhere_succeeds(
     assert [m.seq for m in stored] == list(range(1, 1 + 1 + 10 * 6))
 
 
+async def add_chat(tx: AsyncSession, today: date | None = None) -> ChatSession:
+    """A conversation that was just opened."""
+    values, _ = store.new_session(language="da", page=None, today=today, now=NOW, lifetime=HOUR)
+    chat = ChatSession(**values)
+    tx.add(chat)
+    await tx.flush()
+    return chat
+
+
 async def test_of_many_who_take_a_turn_at_once_one_gets_it(database: Database, url: str) -> None:
     async with database.transaction() as tx:
-        chat, _ = await store.create(
-            tx, language="da", page=None, today=None, now=NOW, lifetime=HOUR
-        )
+        chat = await add_chat(tx)
     engines = [Database(url) for _ in range(4)]
 
     async def take(one: Database) -> bool:
@@ -219,9 +227,7 @@ async def test_of_many_who_take_a_turn_at_once_one_gets_it(database: Database, u
 
 async def test_a_number_cannot_be_given_twice(database: Database) -> None:
     async with database.transaction() as tx:
-        chat, _ = await store.create(
-            tx, language="da", page=None, today=None, now=NOW, lifetime=HOUR
-        )
+        chat = await add_chat(tx)
         store.add_reply(tx, chat, BotReply(text="a"), sender=Sender.BOT, now=NOW, reply_to=None)
     with pytest.raises(DBAPIError):
         async with database.transaction() as tx:
@@ -230,9 +236,7 @@ async def test_a_number_cannot_be_given_twice(database: Database) -> None:
 
 async def test_times_come_back_as_they_went_in(database: Database) -> None:
     async with database.transaction() as tx:
-        chat, _ = await store.create(
-            tx, language="da", page=None, today=NOW.date(), now=NOW, lifetime=HOUR
-        )
+        chat = await add_chat(tx, today=NOW.date())
         await tx.execute(text("SET TIME ZONE 'Asia/Tokyo'"))
     async with database.reading() as tx:
         found = await tx.get_one(ChatSession, chat.id)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from api.chat import letters
-from api.chat.service import TEXT_LIMIT
+from api.chat.turns import TEXT_LIMIT
 from api.pdf import render_pdf
 from tests.api.chat.conftest import SESSIONS, Citizen
 from tests.api.conftest import World

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.chat.service import TEXT_LIMIT, read_text
+from api.chat.turns import TEXT_LIMIT, read_text
 from api.db.models import ChatMessage, ChatSession
 from tests.api.chat.conftest import Citizen, open_chat
 from tests.api.conftest import World
