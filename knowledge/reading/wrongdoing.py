@@ -17,6 +17,9 @@ from knowledge.reading.letters import looks_like_letter
 from knowledge.reading.wrongdoing_reader import load_reader
 
 FILE = Path(__file__).parent / "wrongdoing.yaml"
+# A parent's letter about a caseworker or a teacher has much of a report in it, and nobody inside who tells.
+LETTER_WORDS = 30
+FAMILY_LEEWAY = 1.0
 
 
 @cache
@@ -38,4 +41,6 @@ def screen_wrongdoing(text: str) -> bool:
     # An answer to a question tells too little to warn about, and a pasted letter is an authority's own words.
     if (signs["bare"].search(plain) and not wrong) or looks_like_letter(text):
         return False
-    return load_reader().hears(text)
+    tells_of_family = signs["family"].search(plain) and not signs["inside"].search(plain)
+    long = len(plain.split()) >= LETTER_WORDS
+    return load_reader().hears(text, leeway=FAMILY_LEEWAY if tells_of_family and long else 0.0)

@@ -66,9 +66,9 @@ class Reader:
     # Of the texts and settings it was trained with.
     fingerprint: str
 
-    def hears(self, text: str) -> bool:
-        """Whether this may be a report."""
-        return self.weight(text) > self.threshold
+    def hears(self, text: str, *, leeway: float = 0.0) -> bool:
+        """Whether this may be a report; with `leeway` it must weigh so much more to be one."""
+        return self.weight(text) > self.threshold + leeway
 
     def weight(self, text: str) -> float:
         """The weight of the message, or of the piece of it that weighs most."""
