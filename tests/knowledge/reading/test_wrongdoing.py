@@ -76,12 +76,15 @@ def test_a_report_in_the_middle_of_a_long_story_is_held_back() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Vi er forældre til en pige på syv. Rådgiveren har aflyst tre møder i træk, og i referatet skriver hun, at vi blev "
-        "væk. Det er løgn, og hun nægter at rette det. Hendes leder siger, at han stoler på sine folk. Vi er udmattede.",
-        "Min dreng i børnehaveklassen kom hjem med et mærke på halsen. Pædagogen havde trukket ham i jakken, og lederen "
-        "holder med hende. Efter at vi klagede, må han ikke komme med på ture. Vi tror, at det er vores skyld.",
-        "Our son is six and has a support teacher who shouts at him. The head told us to be patient because they cannot "
-        "find anybody else. I wrote in August and again in October and got an automatic reply. I want it taken seriously.",
+        "Vi er forældre til en pige på syv. Rådgiveren har aflyst tre møder i træk, og i referatet "
+        "skriver hun, at vi blev væk. Det er løgn, og hun nægter at rette det. Hendes leder siger, at "
+        "han stoler på sine folk. Vi er udmattede.",
+        "Min dreng i børnehaveklassen kom hjem med et mærke på halsen. Pædagogen havde trukket ham i "
+        "jakken, og lederen holder med hende. Efter at vi klagede, må han ikke komme med på ture. Vi "
+        "tror, at det er vores skyld.",
+        "Our son is six and has a support teacher who shouts at him. The head told us to be patient "
+        "because they cannot find anybody else. I wrote in August and again in October and got an "
+        "automatic reply. I want it taken seriously.",
     ],
 )
 def test_a_long_letter_of_parents_passes(text: str) -> None:
