@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import structlog
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -54,7 +53,7 @@ from api.chat.handoff import HandoffDesk
 from api.chat.hub import open_hub
 from api.chat.letters import pdf_letter
 from api.chat.live import LiveService
-from api.chat.rasa import RasaClient
+from api.chat.rasa import LoopbackLine, RasaClient, RasaLine
 from api.chat.service import ChatService
 from api.chat.staffing import Staffing
 from api.clock import Clock
@@ -111,7 +110,7 @@ class Parts:
     database: Database
     knowledge: KnowledgeBase
     organisation: Organisation
-    rasa_http: httpx.AsyncClient
+    rasa_http: RasaLine
     clock: Clock
     # How near a text is in meaning to each subject area; without it, areas are found by their words alone.
     area_meaning: Similarity | None = None
@@ -125,12 +124,7 @@ def open_parts(settings: Settings) -> Parts:
         database=Database(settings.database),
         knowledge=knowledge,
         organisation=organisation,
-        rasa_http=httpx.AsyncClient(
-            base_url=settings.bot_url,
-            timeout=httpx.Timeout(settings.rasa_timeout_seconds, connect=1.0),
-            # Rasa is on this machine: a proxy from the environment must never see a conversation.
-            trust_env=False,
-        ),
+        rasa_http=LoopbackLine(settings.bot_url, seconds=settings.rasa_timeout_seconds),
         clock=Clock(fixed_day=settings.today),
         area_meaning=open_areas(settings, knowledge),
     )

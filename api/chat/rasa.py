@@ -6,14 +6,19 @@ wrong (dead, slow, broken answer) is the same error to the caller: the bot is no
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-import httpx
+import aiohttp
 import structlog
 
 log = structlog.get_logger(__name__)
 
+CONNECT_SECONDS = 1.0
+# How long a connection nobody uses is kept: less than Rasa does, so that none is used that Rasa is about to close.
+IDLE_SECONDS = 2.0
 # What lives in Rasa's tracker for the turn's own sake; all other slots are facts and are kept in our database.
 PASSING_SLOTS = frozenset({"session_started_metadata", "requested_slot", "language"})
 
@@ -45,11 +50,73 @@ class BotTurn:
     language: str | None
 
 
-class RasaClient:
-    """Talks to the Rasa process over loopback HTTP."""
+class RasaLine(Protocol):
+    """Carries a call to the Rasa process."""
 
-    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
-        self.http = http
+    async def ask(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None, body: object = None,
+    ) -> Any:  # fmt: skip
+        """The answer to a call, read from JSON.
+
+        Raises:
+            BotUnavailable: there is none, or none that can be used.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Hangs up."""
+        ...
+
+
+class LoopbackLine:
+    """Calls Rasa over HTTP on this machine, on connections that are kept."""
+
+    def __init__(self, base_url: str, *, seconds: float) -> None:
+        self._base_url = base_url
+        self._patience = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+        # Opened by the first call, since it belongs to the loop that runs then.
+        self._session: aiohttp.ClientSession | None = None
+
+    async def ask(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None, body: object = None,
+    ) -> Any:  # fmt: skip
+        """The answer to a call, read from JSON; nothing is asked twice, since a turn counts each time.
+
+        Raises:
+            BotUnavailable: there is none in time, or none that can be used.
+        """
+        if self._session is None:
+            # Without a proxy from the environment, which must never see a conversation.
+            self._session = aiohttp.ClientSession(
+                self._base_url, timeout=self._patience, trust_env=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
+            )  # fmt: skip
+        try:
+            async with self._session.request(
+                method, path, headers=headers, params=params, json=body
+            ) as answer:
+                if answer.status >= 400:
+                    raise BotUnavailable(f"status-{answer.status}")
+                return json.loads(await answer.read())
+        except TimeoutError as error:
+            raise BotUnavailable("timeout") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise BotUnavailable(type(error).__name__) from error
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+
+class RasaClient:
+    """Talks to the Rasa process."""
+
+    def __init__(self, line: RasaLine, token: str) -> None:
+        self._line = line
         self._params = {"token": token}
         self._headers = {"Authorization": f"Bearer {token}"}
 
@@ -65,11 +132,11 @@ class RasaClient:
         Raises:
             BotUnavailable: no usable answer in time.
         """
-        answer = await self._call(
+        answer = await self._line.ask(
             "POST",
             "/webhooks/turns/webhook",
             headers=self._headers,
-            json={
+            body={
                 "sender": session,
                 "message": command,
                 "metadata": {"lang": language, "facts": facts, "session": session, "today": today},
@@ -91,8 +158,8 @@ class RasaClient:
     async def forget(self, session: str) -> None:
         """Makes Rasa drop a conversation; a Rasa that is away has nothing left to drop."""
         try:
-            await self._call(
-                "PUT", f"/conversations/{session}/tracker/events", params=self._params, json=[]
+            await self._line.ask(
+                "PUT", f"/conversations/{session}/tracker/events", params=self._params, body=[]
             )
         except BotUnavailable as error:
             log.warning("rasa.forget_failed", reason=error.reason)
@@ -100,22 +167,10 @@ class RasaClient:
     async def ready(self) -> bool:
         """Whether Rasa runs and has a model loaded."""
         try:
-            status = await self._call("GET", "/status", params=self._params)
+            status = await self._line.ask("GET", "/status", params=self._params)
         except BotUnavailable:
             return False
         return isinstance(status, dict) and bool(status.get("model_file"))
-
-    async def _call(self, method: str, path: str, **arguments: Any) -> Any:
-        try:
-            response = await self.http.request(method, path, **arguments)
-            response.raise_for_status()
-            return response.json()
-        except httpx.TimeoutException as error:
-            raise BotUnavailable("timeout") from error
-        except httpx.HTTPStatusError as error:
-            raise BotUnavailable(f"status-{error.response.status_code}") from error
-        except (httpx.HTTPError, ValueError) as error:
-            raise BotUnavailable(type(error).__name__) from error
 
 
 def read_turn(answer: Any) -> tuple[list[BotReply], dict[str, Any]]:

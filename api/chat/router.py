@@ -25,7 +25,7 @@ from api.deps import RateLimiter
 SessionId = Annotated[str, Path(max_length=64)]
 
 
-def bearer(authorization: Annotated[str | None, Header()] = None) -> str | None:
+async def bearer(authorization: Annotated[str | None, Header()] = None) -> str | None:
     """The token of `Authorization: Bearer ...`, if there is one."""
     scheme, _, token = (authorization or "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
-
+from api.chat.rasa import BotUnavailable
 from api.clock import Clock
 
 Reply = list[dict[str, Any]]
@@ -31,21 +31,25 @@ class FakeRasa:
     at_once: dict[str, int] = field(default_factory=dict)
     most_at_once: int = 0
 
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
+    async def ask(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None, body: Any = None,
+    ) -> Any:  # fmt: skip
+        """Answers a call as the real one would."""
         if self.dead:
-            raise httpx.ConnectError("refused", request=request)
-        path = request.url.path
+            raise BotUnavailable("refused")
         if path == "/status":
-            return httpx.Response(200, json={"model_file": self.model_file})
+            return {"model_file": self.model_file}
         if path == "/webhooks/turns/webhook":
-            assert request.headers["authorization"].startswith("Bearer ")
-            return await self._message(json.loads(request.content))
+            assert (headers or {})["Authorization"].startswith("Bearer ")
+            return await self._message(json.loads(json.dumps(body)))
         assert path.endswith("/tracker/events"), path
-        assert json.loads(request.content) == []
+        assert (method, body) == ("PUT", [])
+        assert (params or {})["token"]
         self.forgotten.append(path.split("/")[2])
-        return httpx.Response(200, json={})
+        return {}
 
-    async def _message(self, message: dict[str, Any]) -> httpx.Response:
+    async def _message(self, message: dict[str, Any]) -> Any:
         self.sent.append(message)
         sender = message["sender"]
         self.at_once[sender] = self.at_once.get(sender, 0) + 1
@@ -53,15 +57,22 @@ class FakeRasa:
         try:
             if self.delay:
                 await asyncio.sleep(self.delay)
-                raise httpx.ReadTimeout("slow")
+                raise BotUnavailable("timeout")
             await asyncio.sleep(0.005)
+            if self.status != 200:
+                raise BotUnavailable(f"status-{self.status}")
             answer = {"replies": self.replies(message["message"]), "slots": self.slots}
-            return httpx.Response(self.status, json=answer)
+            return json.loads(json.dumps(answer))
         finally:
             self.at_once[sender] -= 1
 
-    def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url="http://bot", transport=httpx.MockTransport(self))
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[FakeRasa]:
+        """The line to it."""
+        yield self
 
 
 class FakeTime:
