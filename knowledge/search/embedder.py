@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.search import graph
 from knowledge.search.lean import LeanBert, is_lean
 
 Vectors = npt.NDArray[np.float32]
@@ -100,7 +101,10 @@ def load_embedder(model: str | Path, *, allow_download: bool = False) -> Embedde
     """Load a model by folder or name; names are fetched from a hub only when that is allowed."""
     folder = Path(model)
     if is_lean(folder):
-        return LeanEmbedder(LeanBert(folder), hash_folder(folder), _is_e5(folder))
+        quick = graph.open_graph(folder)
+        # Read in eight bits, texts lie a little elsewhere: passages and questions have to be read alike.
+        mark = hash_folder(folder) if quick else hash_model(folder)
+        return LeanEmbedder(quick or LeanBert(folder), mark, _is_e5(folder))
     return load_by_library(model, allow_download=allow_download)
 
 
@@ -114,7 +118,7 @@ def load_by_library(model: str | Path, *, allow_download: bool = False) -> Trans
     loaded = SentenceTransformer(str(model), device="cpu", local_files_only=not allow_download)
     loaded.eval()
     folder = Path(model)
-    mark = hash_folder(folder) if folder.is_dir() else _hash_weights(loaded)
+    mark = hash_model(folder) if folder.is_dir() else _hash_weights(loaded)
     return TransformerEmbedder(loaded, mark, _is_e5(folder))
 
 
@@ -142,8 +146,18 @@ def _in_batches(
 
 def hash_folder(folder: Path) -> str:
     """Return one hash over the names and contents of all files in a folder."""
+    return _hash_files(folder, folder.rglob("*"))
+
+
+def hash_model(folder: Path) -> str:
+    """Return one hash over a model as it was learnt, without the graph made of it."""
+    beside = folder / graph.FOLDER
+    return _hash_files(folder, (p for p in folder.rglob("*") if not p.is_relative_to(beside)))
+
+
+def _hash_files(folder: Path, paths: Iterable[Path]) -> str:
     total = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    for path in sorted(p for p in paths if p.is_file()):
         total.update(path.relative_to(folder).as_posix().encode())
         with path.open("rb") as file:
             total.update(hashlib.file_digest(file, "sha256").digest())

@@ -2,31 +2,26 @@
 
 The general library brings a framework of several hundred megabytes and seconds of start, and spends more time around
 the model than in it when texts come one at a time, as questions do. The result is the same to four digits; models
-of any other shape are left to the library.
+of any other shape are left to the library. Where the model has a graph beside it, `graph` reads it in less time still.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from safetensors.numpy import load_file
+from safetensors import safe_open
 from scipy.special import erf
-from tokenizers import Tokenizer
 
-Floats = npt.NDArray[np.float32]
+from knowledge.search.pieces import WEIGHTS, Floats, Pieces, read_json
+
 Layer = dict[str, tuple[Floats, Floats]]
 
 _MODULES = ("Transformer", "Pooling", "Normalize")
 _DENSE = ("attention.output.dense", "intermediate.dense", "output.dense")
 _NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
-# How far a text may be read where the model does not say.
-_LONGEST = 512
 
 
 class LeanBert:
@@ -34,19 +29,12 @@ class LeanBert:
 
     def __init__(self, folder: Path) -> None:
         """Reads the weights of a folder that `is_lean` has found plain enough."""
-        config = _read(folder / "config.json")
+        config = read_json(folder / "config.json")
         self.width = int(config["hidden_size"])
         self._heads = int(config["num_attention_heads"])
         self._eps = np.float32(config["layer_norm_eps"])
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        longest = _read(folder / "sentence_bert_config.json").get("max_seq_length") or _LONGEST
-        self._tokenizer.enable_truncation(int(longest))
-        weights = load_file(folder / "model.safetensors")
-        # By far the largest of all, of which a text needs a few rows: kept in half the bytes.
-        self._words = weights["embeddings.word_embeddings.weight"].astype(np.float16)
-        types = weights["embeddings.token_type_embeddings.weight"]
-        self._places = weights["embeddings.position_embeddings.weight"] + types[0]
+        self._pieces = Pieces(folder)
+        weights = _read_weights(folder / WEIGHTS)
         self._norm = _pair(weights, "embeddings.LayerNorm")
         self._layers = [
             _layer(weights, f"encoder.layer.{number}.")
@@ -60,17 +48,15 @@ class LeanBert:
         """
         if not texts:
             return np.zeros((0, self.width), dtype=np.float32)
-        ids = [one.ids for one in self._tokenizer.encode_batch_fast(list(texts))]
-        ends = list(accumulate((len(one) for one in ids), initial=0))
+        rows = self._pieces.of(texts)
+        ends = list(accumulate((len(one) for one in rows), initial=0))
         parts = [slice(start, end) for start, end in pairwise(ends)]
-        words = self._words[[number for one in ids for number in one]]
-        places = self._places[[place for one in ids for place in range(len(one))]]
-        hidden = self._normed(words + places, self._norm)
+        hidden = self._normed(np.concatenate(rows), self._norm)
         for layer in self._layers:
             hidden = self._through(layer, hidden, parts)
         means = np.stack([hidden[part].mean(axis=0) for part in parts])
-        rows: Floats = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
-        return rows
+        unit: Floats = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
+        return unit
 
     def _through(self, layer: Layer, x: Floats, parts: Sequence[slice]) -> Floats:
         joined = _linear(x, layer["qkv"])
@@ -102,16 +88,19 @@ class LeanBert:
 
 def is_lean(folder: Path) -> bool:
     """Whether a model folder holds what `LeanBert` reads; anything else is for the library."""
-    needed = ("modules.json", "config.json", "tokenizer.json", "model.safetensors")
+    needed = ("modules.json", "config.json", "tokenizer.json", WEIGHTS)
     if not all((folder / name).is_file() for name in needed):
         return False
-    modules = _read(folder / "modules.json")
+    modules = read_json(folder / "modules.json")
     if tuple(module["type"].rpartition(".")[2] for module in modules) != _MODULES:
         return False
-    config, pooling = _read(folder / "config.json"), _read(folder / "1_Pooling" / "config.json")
+    config, pooling = (
+        read_json(folder / "config.json"),
+        read_json(folder / "1_Pooling" / "config.json"),
+    )
     wanted = {"pooling_mode_mean_tokens"}
     modes = {name for name, on in pooling.items() if name.startswith("pooling_mode_") and on}
-    prompts = _read(folder / "config_sentence_transformers.json").get("prompts") or {}
+    prompts = read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
     return (
         config.get("model_type") == "bert"
         and config.get("hidden_act") == "gelu"
@@ -121,8 +110,11 @@ def is_lean(folder: Path) -> bool:
     )
 
 
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+def _read_weights(file: Path) -> dict[str, Floats]:
+    """Everything but the rows that begin a text."""
+    with safe_open(file, framework="numpy") as opened:
+        names = [name for name in opened.keys() if not name.endswith("_embeddings.weight")]  # noqa: SIM118
+        return {name: opened.get_tensor(name) for name in names}
 
 
 def _pair(weights: Mapping[str, Floats], name: str) -> tuple[Floats, Floats]:
