@@ -53,15 +53,12 @@ def serve(model: Path) -> None:
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
 
-    from bot import fast_validator, lean_actions, lean_graph, lean_turns, logs, message_facts
+    from bot import lean, logs, message_facts
 
     logs.configure(logging.WARNING)
     message_facts.install()
     if fast:
-        fast_validator.install()
-        lean_actions.install()
-        lean_graph.install()
-        lean_turns.install()
+        lean.install()
     rasa.core.run.serve_application(
         str(model),
         interface="127.0.0.1",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from typing import Any, Callable, Iterator, List, MutableMapping, Optional, Text, Tuple
+from typing import Any, Callable, Iterator, List, MutableMapping, Optional, Sequence, Text, Tuple
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore
@@ -118,6 +118,13 @@ class BoundedTrackerStore(InMemoryTrackerStore):
         else:
             self.store.pop(tracker.sender_id, None)
 
+    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+        """The last session of the conversation; Rasa goes through all of them, and then through the last again."""
+        kept: Optional[Kept] = self.store.get(sender_id)
+        if kept is None:
+            return None
+        return self.deserialise_tracker(sender_id, kept[last_session(kept) :])
+
     def deserialise_tracker(  # type: ignore[override]
         self, sender_id: Text, serialised_tracker: Kept
     ) -> DialogueStateTracker:
@@ -126,6 +133,15 @@ class BoundedTrackerStore(InMemoryTrackerStore):
         for event in serialised_tracker:
             tracker.update(event)
         return tracker
+
+
+def last_session(events: Sequence[Event]) -> int:
+    """Where the last session begins."""
+    for place in range(len(events) - 1, 0, -1):
+        event = events[place]
+        if isinstance(event, ActionExecuted) and event.action_name == ACTION_SESSION_START_NAME:
+            return place
+    return 0
 
 
 def shortened(tracker: DialogueStateTracker, domain: Domain) -> DialogueStateTracker:

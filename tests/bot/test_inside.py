@@ -22,6 +22,16 @@ def test_the_bots_own_unit_tests_pass(tmp_path: Path) -> None:
     assert "Ran 0 tests" not in done.stderr
 
 
+def test_what_is_foreseen_is_what_the_trained_policies_say(model: Path, tmp_path: Path) -> None:
+    done = run_bot(
+        "-W", "ignore", "-m", "unittest", "tests.bot.inside.same_predictions",
+        var=tmp_path, STAFET_TEST_MODEL=str(model),
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert "Ran 0 tests" not in done.stderr
+
+
 def test_rasa_finds_nothing_wrong_with_domain_and_data(tmp_path: Path) -> None:
     done = run_bot("-m", "bot.check", var=tmp_path)
 

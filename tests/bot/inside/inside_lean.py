@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import unittest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
-from aiohttp import web
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.engine.exceptions import GraphRunError
@@ -18,9 +16,8 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, FollowupAction, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
-from bot import lean_actions, lean_graph, lean_turns
+from bot import lean_graph, lean_turns
 from bot.environment import BOT
 
 
@@ -149,54 +146,3 @@ class LeanTurns(unittest.TestCase):
             "a wish of the action": "asked",
         }
         assert len(asked) == 4
-
-
-class KeptConnection(unittest.TestCase):
-    """Actions are asked over one connection, until one breaks; each request carries its own headers."""
-
-    def setUp(self) -> None:
-        self.addCleanup(setattr, EndpointConfig, "session", EndpointConfig.session)
-        lean_actions.install()
-        self.connections: list[Any] = []
-        self.secrets: list[str | None] = []
-
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        self.connections.append(request.transport)
-        self.secrets.append(request.headers.get("X-Secret"))
-        if (await request.json()) == "break":
-            raise web.HTTPInternalServerError()
-        return web.json_response({})
-
-    async def asked(self, *bodies: str) -> list[Any]:
-        """What each request in turn gave, its headers naming its place."""
-        app = web.Application()
-        app.router.add_post("/actions", self.answer)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        address = f"http://127.0.0.1:{runner.addresses[0][1]}/actions"
-        found: list[Any] = []
-        try:
-            for place, body in enumerate(bodies):
-                endpoint = EndpointConfig(address, headers={"X-Secret": str(place)})
-                try:
-                    found.append(await endpoint.request(json=body))
-                except ClientResponseError as error:
-                    found.append(error.status)
-        finally:
-            async with endpoint.session() as session:
-                await session.close()
-            await runner.cleanup()
-        return found
-
-    def test_one_connection_for_several_actions(self) -> None:
-        assert asyncio.run(self.asked("a", "b", "c")) == [{}, {}, {}]
-        assert len(set(self.connections)) == 1
-        assert self.secrets == ["0", "1", "2"]
-
-    def test_another_one_after_an_action_that_broke(self) -> None:
-        assert asyncio.run(self.asked("a", "break", "b", "c")) == [{}, 500, {}, {}]
-        first, broken, *after = self.connections
-        assert first is broken
-        assert first not in after
-        assert len(set(after)) == 1

@@ -1,4 +1,4 @@
-"""What is put around Rasa when it serves: validator, memory, words, facts, logs."""
+"""What is put around Rasa when it serves: memory, words, facts, logs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from typing import Any
 from unittest import mock
 
 import structlog
-from jsonschema import ValidationError
-from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import Domain
@@ -32,7 +30,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot import environment, fast_validator, lean_imports, logs, message_facts
+from bot import environment, lean_imports, logs, message_facts
 from bot.article_questions import article_questions, as_training_data
 from bot.check import faults_among
 from bot.responses import TakingTurns
@@ -107,45 +105,6 @@ class LeanImports(unittest.TestCase):
     def test_everything_else_is_what_it_is(self) -> None:
         said = self.run_apart("import numpy", "print(numpy.arange(3).sum())")
         assert said == "3"
-
-
-class FastValidator(unittest.TestCase):
-    """The once-built validator accepts and rejects what Rasa's own does."""
-
-    RESULTS: list[Any] = [
-        {"events": [], "responses": []},
-        {"events": [{"event": "slot", "name": "a", "value": 1}], "responses": [{"text": "x"}]},
-        {"events": [{"event": "slot", "value": 1}], "responses": []},
-        {"events": [{"name": "no event"}], "responses": []},
-        {"events": "no list"},
-        {"responses": [1]},
-        {},
-        [],
-        None,
-        "text",
-    ]
-
-    def verdicts(self) -> list[str | None]:
-        action = RemoteAction("a", None)
-        found: list[str | None] = []
-        for result in self.RESULTS:
-            try:
-                found.append(str(action._validate_action_result(result)))
-            except ValidationError as error:
-                found.append(error.message.split(". Failed to validate")[0])
-        return found
-
-    def test_same_verdicts(self) -> None:
-        original = RemoteAction._validate_action_result
-        before = self.verdicts()
-        try:
-            fast_validator.install()
-            assert RemoteAction._validate_action_result is not original
-            assert self.verdicts() == before
-        finally:
-            RemoteAction._validate_action_result = original
-        assert "True" in before
-        assert len({verdict for verdict in before if verdict != "True"}) > 3
 
 
 class Memory(unittest.TestCase):
