@@ -1,6 +1,6 @@
 """Reads what people write about their own matter: facts, times, letters; never more than they say."""
 
-from knowledge.reading.facts import Reading, read_facts
+from knowledge.reading.facts import Reading, names_time, read_facts
 from knowledge.reading.languages import foreign_language
 from knowledge.reading.letter_parts import Part, letter_texts
 from knowledge.reading.letters import (
@@ -18,6 +18,7 @@ __all__ = [
     "foreign_language",
     "letter_texts",
     "looks_like_letter",
+    "names_time",
     "read_facts",
     "read_letter",
     "screen_wrongdoing",

@@ -95,6 +95,11 @@ def read_facts(
     )  # fmt: skip
 
 
+def names_time(text: str, today: dt.date) -> bool:
+    """Whether a message names any day, time or period; without one, no day can be read from it."""
+    return bool(find_times(mended(folded(text)), today))
+
+
 def _is_denied(plain: str, time: Found) -> bool:
     """'On the 9th, not the 6th', 'she died in April': such a time states nothing of the matter."""
     before = plain[: time.start]

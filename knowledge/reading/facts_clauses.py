@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from knowledge.reading.answers import is_time_alone
@@ -35,9 +36,7 @@ def read_clause(
         day = day_of(gathered.undated, inside[0], today)
         gathered.take(gathered.undated, day.isoformat(), clause.text)
         return
-    for pattern in load_patterns():
-        if not is_read_here(pattern, clause):
-            continue
+    for pattern in patterns_in(kinds_of(clause)):
         if again and (pattern.fact != "forvaltning_replied" or pattern.fact in gathered.facts):
             continue
         if pattern.sibling and not any(pattern.sibling.search(other.text) for other in before):
@@ -62,13 +61,19 @@ def _is_rest_of_name(clause: Clause) -> bool:
     return few and not is_told and signs()["rest"].search(clause.text) is not None
 
 
-def is_read_here(pattern: Pattern, clause: Clause) -> bool:
-    """Whether the pattern counts in this kind of saying."""
+def kinds_of(clause: Clause) -> frozenset[str]:
+    """What keeps a clause from stating something about the writer's own matter."""
     kinds = {
         "question": clause.question, "conditional": clause.conditional, "hearsay": clause.hearsay,
         "other_person": clause.other_person,
     }  # fmt: skip
-    return not any(is_so and kind not in pattern.also_in for kind, is_so in kinds.items())
+    return frozenset(kind for kind, is_so in kinds.items() if is_so)
+
+
+@cache
+def patterns_in(kinds: frozenset[str]) -> tuple[Pattern, ...]:
+    """The patterns that count in this kind of saying, in their order."""
+    return tuple(pattern for pattern in load_patterns() if kinds <= pattern.also_in)
 
 
 def _is_only_wished(pattern: Pattern, clause: Clause, end: int) -> bool:

@@ -54,9 +54,12 @@ class Pattern:
 
     def found_in(self, text: str) -> re.Match[str] | None:
         """Where the clause states it."""
-        if self.unless is not None and self.unless.search(text):
-            return None
-        return next((m for m in self.when.finditer(text) if not self._is_negated(text, m)), None)
+        for found in self.when.finditer(text):
+            if not self._is_negated(text, found):
+                # What would speak against it is looked for only where something was found: in few clauses.
+                against = self.unless is not None and self.unless.search(text)
+                return None if against else found
+        return None
 
     def _is_negated(self, text: str, match: re.Match[str]) -> bool:
         if self.near_not is None:
