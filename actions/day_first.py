@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.inferring import is_day
+from actions.inferring import is_day_alone
 from actions.listening import Turn
 from actions.matter import LETTER, remember
 from actions.ports import Event
@@ -15,7 +15,7 @@ def say_day_first(turn: Turn) -> list[Event] | None:
     waits_for_letter = before.stage == LETTER
     if before.asked is not None or not (waits_for_letter or not before.open and not before.begun):
         return None
-    if not is_day(text, turn.lang, turn.today):
+    if not is_day_alone(text, turn.today):
         return None
     response = "utter_letter_day" if waits_for_letter else "utter_day_of_what"
     turn.dispatcher.utter_message(response=response)

@@ -52,6 +52,8 @@ IDLE = {
     "out_of_scope": "utter_out_of_scope", "abuse": "utter_abuse", "thanks": "utter_thanks",
     "bot_challenge": "utter_bot_challenge", "ask_privacy": "utter_privacy", "help": "utter_help",
 }  # fmt: skip
+# So many words with a number in them tell nothing but the number.
+A_FEW = 5
 # What the button after a word on danger says.
 SAFE = {"acute": False}
 # What is met in passing while a question stands open only where the bot is sure that this is what is meant.
@@ -103,9 +105,13 @@ class Guide(Teller):
         """Answers who is not content with Borgerrådgiveren or with private people, and takes the thread up again."""
         said, text = turn.dispatcher, words_of(turn.tracker)
         events = say_about_us(said, self.ports, text, turn.lang)
+        if events is None and shows(text, Sign.odds):
+            said.utter_message(response="utter_no_odds")
+            events = []
         if events is None and not turn.before.begun:
             events = say_private(said, self.ports, text, turn.lang)
-            if events is None and shows(text, Sign.withdrawing):
+            by_number = shows(text, Sign.numbered) and len(text.split()) <= A_FEW
+            if events is None and (by_number or shows(text, Sign.withdrawing)):
                 said.utter_message(response="utter_status_none")
                 return []
         if events is not None:
@@ -147,6 +153,8 @@ class Guide(Teller):
             # What was told beside the subject is noted; the subject alone needs no word.
             alone = heard.matter.words == before.words
             return await self._go_on(turn, heard.matter, (), heard=alone)
+        if shows(words_of(turn.tracker), Sign.safe) and not heard.news and before.asked is None:
+            return await self._do(turn, "safe")
         if heard.second:
             turn.dispatcher.utter_message(response="utter_second_decision")
             self.take_up(turn.dispatcher, turn.tracker)

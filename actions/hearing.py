@@ -300,14 +300,24 @@ def answered(
         if area is not None:
             return {"subject": area}
         # What was near before gives way only to what is as near.
-        near = (
-            engine.points(text)
-            or "subject_text" not in before.facts
-            and engine.points(text, NAMING)
-        )
+        before_that = before.facts.get("subject_text")
+        if (
+            before_that is not None
+            and not shows(text, Sign.correcting)
+            and not _names(text, engine)
+        ):
+            # What was near stays near; with the new words it may be one.
+            area = engine.subject(f"{before_that}. {text}"[:LONGEST_TEXT])[0]
+            return {} if area is None or is_question(text) else {"subject": area}
+        near = engine.points(text) or before_that is None and engine.points(text, NAMING)
         if near and not is_question(text) and (intent not in ASIDE or len(plain.split()) <= SHORT):
             return subject_of(text, engine)
     return {}
+
+
+def _names(text: str, engine: Engine) -> bool:
+    """Whether a text names one area by itself."""
+    return engine.subject(text)[0] is not None
 
 
 def subject_of(

@@ -11,7 +11,8 @@ from actions.guidance_engine import Engine
 from actions.matter import Matter
 from actions.signs import Sign, day_alone, is_question, shows
 from knowledge.articles import Lang
-from knowledge.reading import read_facts
+from knowledge.reading import names_time, read_facts
+from knowledge.reading.answers import is_time_alone
 from knowledge.reading.clauses import folded
 from knowledge.reading.dates_found import find_times
 from knowledge.rules.facts import DATES, PAST_DATES
@@ -105,9 +106,17 @@ def treatment_told(
     Rudeness or delay that is told beside it stays a part of its own.
     """
     known = {**before.facts, **told}
-    if "is_decision" in known or not engine.is_treatment(known.get("subject")):
+    said = next((one for one in (text, *before.words) if shows(one, Sign.treated_wrongly)), None)
+    if said is None or "is_decision" in known:
         return {}
-    if not any(shows(said, Sign.treated_wrongly) for said in (text, *before.words)):
+    if "subject" not in known:
+        # Whoever treats somebody wrongly is meant as one who treats.
+        near = [area for area in engine.match(said).candidates if engine.is_treatment(area)]
+        if len(near) != 1:
+            return {}
+        named = {"subject": near[0]}
+        return named | treatment_told(said, before, {**told, **named}, engine)
+    if not engine.is_treatment(known["subject"]):
         return {}
     beside = [one for one in known.get("concerns") or () if one not in ("decision", "practical")]
     return {"concerns": ["decision", *beside], "has_statutory_appeal": True}
@@ -136,11 +145,29 @@ def is_day(text: str, lang: Lang, today: dt.date) -> bool:
     return bool(_read_day(text, "event_date", {}, lang, today))
 
 
+def is_day_alone(text: str, today: dt.date) -> bool:
+    """Whether a text is one time, whatever it belongs to, and says nothing else."""
+    plain = folded(text)
+    times = find_times(plain, today)
+    return len(times) == 1 and times[0].first <= today and is_time_alone(plain, 0, times[0])
+
+
 def day_meant(text: str, known: Mapping[str, Any], lang: Lang, today: dt.date) -> dict[str, Any]:
     """The day that a time alone stands for, by what the matter is about; none where that is open or mixed."""
+    complained = known.get("complained_to_forvaltning") and "complained_on" not in known
+    if complained and shows(text, Sign.last_time):
+        return _read_day(text, "complained_on", known, lang, today)
     concerns = list(known.get("concerns") or ())
     fact = DAYS.get(concerns[0]) if len(concerns) == 1 else None
-    return {} if fact is None or fact in known else _read_day(text, fact, known, lang, today)
+    if fact is None:
+        return {}
+    found = _read_day(text, fact, known, lang, today)
+    return found if fact not in known or _is_nearer(str(known[fact]), found.get(fact)) else {}
+
+
+def _is_nearer(before: str, now: Any) -> bool:
+    """Whether a day says more surely which one of a month was meant: 'in August', and then 'the 14th of August'."""
+    return now is not None and now != before and before[-2:] == "01" and now[:8] == before[:8]
 
 
 def day_corrected(
@@ -227,6 +254,8 @@ def only_day(texts: Iterable[str], today: dt.date) -> dt.date | None:
 def _read_day(
     text: str, fact: str, known: Mapping[str, Any], lang: Lang, today: dt.date
 ) -> dict[str, Any]:
+    if not names_time(text, today):
+        return {}
     reading = read_facts(text, today=today, lang=lang, asked=fact, known=known)
     return dict(reading.facts) if set(reading.facts) == {fact} else {}
 

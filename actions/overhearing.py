@@ -68,6 +68,11 @@ class Overhearing(Guide):
         own = await self.of_their_own(turn)
         return None if own is None else remember(own, turn.before)
 
+    async def about(self, turn: Turn, area: str) -> list[Event]:
+        """Begins a matter of which nothing but the subject was said."""
+        matter = self.begun(turn.before).told({"subject": area})
+        return remember(await self._go_on(turn, matter, ("subject",), heard=True), turn.before)
+
     async def now_safe(self, turn: Turn) -> list[Event]:
         """Goes on with who says that nobody is in danger, as the button under a word on danger does."""
         return remember(await self._do(turn, "safe"), turn.before)

@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.answering import citizen_passages, look_up, say_found, say_no_answer, say_passage
 from actions.day_first import say_day_first
+from actions.guidance_engine import Engine
 from actions.hearing import is_own_story
 from actions.languages import greet_in
 from actions.letter_reading import is_letter
@@ -30,13 +31,15 @@ from actions.turns import (
     language_of,
     words_of,
 )
-from actions.understood import phrase
+from actions.understood import phrase, value_text
 from knowledge.articles import Lang
 
 log = structlog.get_logger(__name__)
 
 # Beside a CPR number, fewer words than this ('my number is ...') ask nothing.
 QUESTION_WORDS = 5
+# So many words may be the name of a subject.
+A_NAME = 3
 # A question of fewer words than this says too little to write an article from.
 GAP_WORDS = 3
 
@@ -93,8 +96,9 @@ class AnswerQuestion:
         return await self._answer(turn, asked, only_if_known=had_number)
 
     async def _answer(self, turn: Turn, asked: str, *, only_if_known: bool) -> list[Event]:
+        guide = Overhearing(self.ports)
         try:
-            answer = await look_up(self.ports, in_context(asked, turn), turn.lang)
+            answer = await look_up(self.ports, in_context(asked, turn, guide.engine), turn.lang)
         except Exception as error:
             # Whatever broke, the citizen is told the truth and shown the way to a person. No
             # traceback is logged: some show variables, and one of them is what the citizen wrote.
@@ -105,7 +109,6 @@ class AnswerQuestion:
             return say_found(
                 turn.dispatcher, self.ports, answer, turn.lang, offer=not turn.before.open
             )
-        guide = Overhearing(self.ports)
         only_asks = only_if_known or turn.before.begun or shows(asked, Sign.knowing)
         if not only_asks and is_own_story(asked, guide.engine):
             # Whoever tells of their own and asks what to do is helped on with it.
@@ -114,6 +117,10 @@ class AnswerQuestion:
                 turn.dispatcher.utter_message(response="utter_no_answer_but_help")
             heard = guide.heard(turn, is_story=True)
             return remember(await guide.hear(turn, heard), turn.before)
+        area = None if only_asks or len(asked.split()) > A_NAME else guide.engine.subject(asked)[0]
+        if area is not None:
+            # 'Sickness benefit', and nothing else: a matter of that subject, as it seems.
+            return await guide.about(turn, area)
         if not only_if_known:
             say_no_answer(turn.dispatcher, answer, turn.lang, offer=not turn.before.open)
             await self._keep_unanswered(asked, turn.lang)
@@ -136,8 +143,12 @@ class AnswerQuestion:
         return " ".join(asked.replace(mark, " ").split()), had_number
 
 
-def in_context(asked: str, turn: Turn) -> str:
+def in_context(asked: str, turn: Turn, engine: Engine) -> str:
     """The question with what it is about, where the matter says it: 'how long do they have?' means the complaint."""
+    area = turn.before.facts.get("subject")
+    if area is not None and shows(asked, Sign.how_long):
+        subject = value_text("subject", area, turn.lang, engine.profile.book)
+        return f"{asked.rstrip(' ?')} {subject}?"
     complained = turn.before.facts.get("complained_to_forvaltning") is True
     if complained and shows(asked, Sign.reply):
         return f"{asked.rstrip(' ?')} {phrase('about_my_complaint', turn.lang)}?"

@@ -42,12 +42,17 @@ def value_text(fact: str, value: Any, lang: Lang, book: Rulebook) -> str:
 
 def meant(facts: Mapping[str, Any], fact: str, book: Rulebook) -> Any:
     """The value as it is meant: where treatment is what can be tried, and nobody told of a decision, it is that."""
-    value, area = facts[fact], book.areas.get(str(facts.get("subject")))
-    deadline = area.decision.deadline if area is not None else None
-    is_treatment = deadline is not None and deadline.start == "event" and "is_decision" not in facts
-    if fact != "concerns" or not is_treatment or not facts.get("has_statutory_appeal"):
+    value = facts[fact]
+    if fact != "concerns" or not _is_treatment(facts, book):
         return value
     return ["treatment" if one == "decision" else one for one in value]
+
+
+def _is_treatment(facts: Mapping[str, Any], book: Rulebook) -> bool:
+    area = book.areas.get(str(facts.get("subject")))
+    deadline = area.decision.deadline if area is not None else None
+    is_there = deadline is not None and deadline.start == "event" and "is_decision" not in facts
+    return is_there and facts.get("has_statutory_appeal") is True
 
 
 def is_said(fact: str, value: Any) -> bool:
@@ -67,6 +72,7 @@ def lines(facts: Mapping[str, Any], names: Iterable[str], lang: Lang, book: Rule
         f"- {label(name, lang)}: {_within_line(name, meant(facts, name, book), lang, book)}"
         for name in names
         if name in facts and is_said(name, facts[name])
+        if name != "has_statutory_appeal" or not _is_treatment(facts, book)
     )
 
 
