@@ -50,6 +50,8 @@ class Registration:
         self.database = database
         self.profile = profile
         self.now = now
+        # When each conversation of the overlap last changed, as it was registered: most have not changed since.
+        self._chats: Mapping[str, dt.datetime] = {}
 
     @property
     def limit(self) -> int:
@@ -87,7 +89,9 @@ class Registration:
         async with self.database.reading() as tx:
             seen = await tx.get(ContactSource, name)
             since = FROM_THE_START if everything or seen is None else seen.seen_at - OVERLAP
-            ids = list(await tx.scalars(ids_of(since)))
+            rows = (await tx.execute(ids_of(since))).all()
+        changed = {row[0]: row[1] for row in rows}
+        ids = [one for one, when in changed.items() if everything or not self._has(name, one, when)]
         for at in range(0, len(ids), BATCH):
             async with self.database.transaction() as tx:
                 touched: set[Bucket] = set()
@@ -96,7 +100,13 @@ class Registration:
                 await tally.refresh(tx, touched, self.limit)
         async with self.database.transaction() as tx:
             await tx.merge(ContactSource(name=name, seen_at=began))
+        if name == CHAT:
+            self._chats = changed
         return len(ids)
+
+    def _has(self, name: str, origin: Any, changed: dt.datetime | None) -> bool:
+        """Whether a conversation was registered as it is now; what else there is changes in many places."""
+        return name == CHAT and changed is not None and self._chats.get(origin) == changed
 
     async def _of_chats(self, tx: AsyncSession, ids: Sequence[str]) -> Found:
         rows = await tx.scalars(select(ChatSession).where(ChatSession.id.in_(ids)))
@@ -182,7 +192,9 @@ def _chats(since: dt.datetime) -> Any:
     wrote = select(ChatMessage.session_id).where(
         ChatMessage.session_id == ChatSession.id, ChatMessage.sender == "citizen"
     )
-    return select(ChatSession.id).where(ChatSession.last_active_at >= since, wrote.exists())
+    return select(ChatSession.id, ChatSession.last_active_at).where(
+        ChatSession.last_active_at >= since, wrote.exists()
+    )
 
 
 def _complaints(since: dt.datetime) -> Any:
@@ -190,18 +202,20 @@ def _complaints(since: dt.datetime) -> Any:
         select(ComplaintEvent.complaint_id).where(ComplaintEvent.at >= since),
         select(CaseFile.complaint_id).where(CaseFile.updated_at >= since),
     ).subquery()
-    return select(Complaint.id).where(
+    return select(Complaint.id, Complaint.received_at).where(
         or_(Complaint.received_at >= since, Complaint.id.in_(select(changed.c[0])))
     )
 
 
 def _callbacks(since: dt.datetime) -> Any:
     new: ColumnElement[bool] = CallbackRequest.created_at >= since
-    return select(CallbackRequest.id).where(new | (CallbackRequest.done_at >= since))
+    return select(CallbackRequest.id, CallbackRequest.created_at).where(
+        new | (CallbackRequest.done_at >= since)
+    )
 
 
 def _feedback(since: dt.datetime) -> Any:
-    return select(KnowledgeFeedback.id).where(KnowledgeFeedback.at >= since)
+    return select(KnowledgeFeedback.id, KnowledgeFeedback.at).where(KnowledgeFeedback.at >= since)
 
 
 def _facts(slots: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -90,6 +90,20 @@ async def test_each_thing_becomes_one_contact_however_often(world: World, file: 
     assert (verdict.unanswered, verdict.language) == (True, "en")
 
 
+async def test_a_conversation_is_looked_at_again_when_it_has_changed(world: World) -> None:
+    citizen = await open_chat(world)
+    await citizen.say("hej")
+    registration = world.app.state.registration
+    assert [(await registration.run())["chat"] for _ in range(2)] == [1, 0]
+    world.time.move(seconds=1)
+    world.rasa.slots = {"facts": {"concerns": ["conduct"], "subject": "bif_kontanthjaelp"}}
+    await citizen.say("De var grove")
+    assert [(await registration.run())["chat"] for _ in range(2)] == [1, 0]
+    assert [row.kinds for row in await rows(world)] == [["conduct"]]
+    assert (await registration.run(everything=True))["chat"] == 1
+    await citizen.http.aclose()
+
+
 async def test_a_contact_outlives_what_it_was_made_of_and_does_not_lead_back(world: World) -> None:
     session = await talk(world)
     await world.app.state.registration.run()
