@@ -66,7 +66,7 @@ from api.guidance.service import GuidanceService
 from api.keeping.forgetting import Forgetting, folders_of
 from api.keeping.house import chores_of, keep_house, keep_queue
 from api.keeping.periods import load_periods
-from api.knowledge_base import open_areas, open_knowledge
+from api.knowledge_base import open_areas, open_knowledge, warm_up
 from api.livedesk.matrix_route import WHERE as MATRIX
 from api.livedesk.registry import OpenDesk, open_desk
 from api.logs import RequestLog
@@ -120,12 +120,14 @@ def open_parts(settings: Settings) -> Parts:
     """The real parts, as the settings say."""
     organisation = load_organisation(settings.municipality)
     knowledge = open_knowledge(settings, organisation)
+    clock = Clock(fixed_day=settings.today)
+    warm_up(settings.municipality, clock.today())
     return Parts(
         database=Database(settings.database),
         knowledge=knowledge,
         organisation=organisation,
         rasa_http=LoopbackLine(settings.bot_url, seconds=settings.rasa_timeout_seconds),
-        clock=Clock(fixed_day=settings.today),
+        clock=clock,
         area_meaning=open_areas(settings, knowledge),
     )
 

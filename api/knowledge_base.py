@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,23 @@ def load_model(settings: Settings) -> Embedder:
     wanted = settings.embedding_model
     model = wanted or prepare_model(settings.var / "models")
     return load_embedder(model, allow_download=wanted is not None)
+
+
+def warm_up(municipality: str, day: dt.date) -> None:
+    """Reads and compiles now what the first message would have to wait for: languages, patterns, rules, holidays."""
+    from knowledge.guidance import assess, load_profile
+    from knowledge.reading.clauses import signs
+    from knowledge.reading.languages import language_scores
+    from knowledge.reading.patterns import load_patterns
+    from knowledge.reading.wrongdoing import screen_wrongdoing
+    from knowledge.rules.calendar import load_calendar
+
+    language_scores("Goddag")
+    screen_wrongdoing("Goddag")
+    load_patterns()
+    signs()
+    assess({}, load_profile(municipality), today=day)
+    load_calendar().is_public_holiday(day)
 
 
 def open_areas(settings: Settings, knowledge: KnowledgeBase) -> AreaMeaning:

@@ -88,12 +88,14 @@ async def rising(
     tx: AsyncSession, setting: Setting, limits: Limits, today: dt.date
 ) -> list[Finding]:
     """Units whose complaints have risen more than chance explains, up to the last whole week."""
-    # Statistics weigh half a second, which nobody should wait for at the start.
-    from api.oversight.rising import find_rises
-
     end = today - dt.timedelta(days=today.weekday())
     weeks = limits.rising.recent_weeks + limits.rising.past_weeks
     counts = await weekly(tx, setting, end, weeks)
+    if not any(map(any, counts.values())):
+        return []
+    # Statistics weigh half a second and 30 MB, which nobody should wait for and a quiet house never needs.
+    from api.oversight.rising import find_rises
+
     found = []
     for rise in find_rises(counts, limits.rising):
         contact, _, unit = rise.key.partition("|")
