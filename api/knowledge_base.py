@@ -31,16 +31,14 @@ def load_model(settings: Settings) -> Embedder:
 def warm_up(municipality: str, day: dt.date) -> None:
     """Reads and compiles now what the first message would have to wait for: languages, patterns, rules, holidays."""
     from knowledge.guidance import assess, load_profile
-    from knowledge.reading.clauses import signs
+    from knowledge.reading.facts import read_facts
     from knowledge.reading.languages import language_scores
-    from knowledge.reading.patterns import load_patterns
     from knowledge.reading.wrongdoing import screen_wrongdoing
     from knowledge.rules.calendar import load_calendar
 
     language_scores("Goddag")
     screen_wrongdoing("Goddag")
-    load_patterns()
-    signs()
+    read_facts("Goddag", today=day, lang="da")
     assess({}, load_profile(municipality), today=day)
     load_calendar().is_public_holiday(day)
 
