@@ -27,6 +27,8 @@ HELP = {
 
 # The kind of danger for which a school matter is easily taken.
 CHILD = "acute_child"
+# Facts that tell for whom somebody writes, and nothing else.
+FOR_WHOM = frozenset({"complainant", "directly_affected", "has_mandate"})
 # Facts that only a matter of the municipality's has.
 MUNICIPAL = frozenset({"concerns", "is_decision", "complained_on", "waiting_since", "subject"})
 
@@ -59,6 +61,8 @@ class MeetDanger:
             return told
         if self.kind == CHILD and self._is_only_refused(guide, turn):
             return await guide.run(dispatcher, tracker, domain)
+        if self._is_only_for_whom(guide, turn):
+            return await guide.run(dispatcher, tracker, domain)
         language = language_of(tracker)
         organisation = self.ports.organisation
         if greet_in(dispatcher, words_of(tracker), self.ports, urgent=True):
@@ -75,6 +79,13 @@ class MeetDanger:
         if shows(words_of(turn.tracker), Sign.harm):
             return False
         return guide.heard(turn).matter.facts.get("is_decision") is True
+
+    def _is_only_for_whom(self, guide: Overhearing, turn: Turn) -> bool:
+        """Whether it is only told, in the middle of a matter, for whom it is: 'I do it for my husband'."""
+        if turn.before.asked is None or shows(words_of(turn.tracker), Sign.harm):
+            return False
+        news = set(guide.heard(turn).news)
+        return bool(news) and news <= FOR_WHOM
 
     def _beside(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event]:
         """Keeps what the message tells of a matter of the municipality's, for when the danger is over."""

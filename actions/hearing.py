@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from actions.guidance_engine import Engine
+from actions.guidance_engine import MANNER, Engine
 from actions.inferring import (
     also_told,
     another_matter,
@@ -29,7 +29,7 @@ from actions.inferring import (
 )
 from actions.matter import Matter
 from actions.several import Decision, is_another, told_apart
-from actions.signs import Sign, after, is_question, persons_in, shows, wants_to_know
+from actions.signs import Sign, after, is_question, persons_in, shows, wants_to_know, without
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
 from knowledge.rules.facts import CONCERNS, DATES, LONGEST_TEXT
@@ -124,6 +124,7 @@ def hear(
     tells what the matter is about.
     """
     laid_aside = lays_aside(text, before)
+    is_new_decision = False
     if laid_aside:
         before, text = another_matter(before), (after(text, Sign.dropped) or text).strip()
     apart = told_apart(text, engine, today) if "decision_received" not in before.facts else None
@@ -144,7 +145,7 @@ def hear(
             )
         before = another_matter(before)
         reading = read_facts(text, today=today, lang=lang, known=before.facts)
-        told, laid_aside = dict(reading.facts), True
+        told, is_new_decision = dict(reading.facts), True
     if told.get("has_mandate") and "complainant" not in {**before.facts, **told}:
         # Whoever has somebody's power of attorney writes for them.
         told["complainant"] = "representative"
@@ -178,7 +179,7 @@ def hear(
         put_right = day_corrected(text, before.facts, lang, today)
         told = put_right or told
     elif not told and before.asked is not None and len(text.split()) <= SHORT:
-        told = day_meant(text, before.facts, lang, today)
+        told = day_meant(text, _as_meant(before, engine), lang, today)
     elif not told and before.asked is None:
         told = day_of_letter(text, before, today)
     if before.facts.get("wants") == "feedback" and set(told.get("concerns") or ()) - {"praise"}:
@@ -192,11 +193,11 @@ def hear(
     news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
     is_answer = before.asked is not None and (before.asked in told or reading.answer is not None)
     is_matter = (
-        intent in MATTER or is_answer or is_telling or laid_aside or bool(reading.corrected) or is_story
-        or is_new and tells_story(text, intent, engine)
+        intent in MATTER or is_answer or is_telling or laid_aside or is_new_decision
+        or bool(reading.corrected) or is_story or is_new and tells_story(text, intent, engine)
     )  # fmt: skip
     if is_matter and text:
-        told |= named_subject(text, before, told, engine)
+        told |= named_subject(text, before, told, engine) or of_what(text, before, told, engine)
         told |= treatment_told(text, before, told, engine)
         told |= kind_meant(intent if is_sure and not asks else "", before.facts, told, engine)
         told |= day_told_before(before, told, lang, today)
@@ -230,6 +231,15 @@ def hear(
         asks=asks and not is_answer and not is_telling and not passed and intent not in WAY,
         apart=apart,
     )  # fmt: skip
+
+
+def _as_meant(before: Matter, engine: Engine) -> Mapping[str, Any]:
+    """The facts as a bare day belongs to them: of treatment, to when it happened and not to a decision."""
+    facts = before.facts
+    tried = facts.get("has_statutory_appeal") and "is_decision" not in facts
+    if not tried or not engine.is_treatment(facts.get("subject")):
+        return facts
+    return {**facts, "concerns": ["practical"]}
 
 
 def lays_aside(text: str, before: Matter) -> bool:
@@ -359,9 +369,17 @@ def named_subject(
     if short and (before.asked is not None or not told):
         return {}
     concerns = told.get("concerns") or before.facts.get("concerns") or ()
-    found = subject_of(text, engine, concerns, told=True)
+    found = subject_of(without(text, Sign.to_dismiss), engine, concerns, told=True)
     in_passing = short or before.asked is not None
     return {} if in_passing and "subject" not in found else found
+
+
+def of_what(text: str, before: Matter, told: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
+    """What the delay or the rudeness is about, where nothing but that was known as the subject."""
+    if before.facts.get("subject") not in MANNER.values() or is_question(text) or "subject" in told:
+        return {}
+    area = engine.subject(text)[0]
+    return {"subject": area} if area is not None and area not in MANNER.values() else {}
 
 
 def joined(before: Matter, concerns: list[str]) -> list[str]:

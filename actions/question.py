@@ -11,7 +11,6 @@ from rasa_sdk.events import SlotSet
 
 from actions.answering import citizen_passages, look_up, say_found, say_no_answer, say_passage
 from actions.day_first import say_day_first
-from actions.guidance_engine import Engine
 from actions.hearing import is_own_story
 from actions.languages import greet_in
 from actions.letter_reading import is_letter
@@ -31,7 +30,7 @@ from actions.turns import (
     language_of,
     words_of,
 )
-from actions.understood import phrase, value_text
+from actions.understood import phrase
 from knowledge.articles import Lang
 
 log = structlog.get_logger(__name__)
@@ -98,7 +97,7 @@ class AnswerQuestion:
     async def _answer(self, turn: Turn, asked: str, *, only_if_known: bool) -> list[Event]:
         guide = Overhearing(self.ports)
         try:
-            answer = await look_up(self.ports, in_context(asked, turn, guide.engine), turn.lang)
+            answer = await look_up(self.ports, in_context(asked, turn), turn.lang)
         except Exception as error:
             # Whatever broke, the citizen is told the truth and shown the way to a person. No
             # traceback is logged: some show variables, and one of them is what the citizen wrote.
@@ -143,12 +142,8 @@ class AnswerQuestion:
         return " ".join(asked.replace(mark, " ").split()), had_number
 
 
-def in_context(asked: str, turn: Turn, engine: Engine) -> str:
+def in_context(asked: str, turn: Turn) -> str:
     """The question with what it is about, where the matter says it: 'how long do they have?' means the complaint."""
-    area = turn.before.facts.get("subject")
-    if area is not None and shows(asked, Sign.how_long):
-        subject = value_text("subject", area, turn.lang, engine.profile.book)
-        return f"{asked.rstrip(' ?')} {subject}?"
     complained = turn.before.facts.get("complained_to_forvaltning") is True
     if complained and shows(asked, Sign.reply):
         return f"{asked.rstrip(' ?')} {phrase('about_my_complaint', turn.lang)}?"

@@ -52,6 +52,7 @@ class Sign(StrEnum):
     withdrawing = "withdrawing"
     odds = "odds"
     how_long = "how_long"
+    to_dismiss = "to_dismiss"
     last_time = "last_time"
     letter = "letter"
     only_person = "only_person"
@@ -61,6 +62,11 @@ class Sign(StrEnum):
 def shows(text: str, sign: Sign) -> bool:
     """Whether the message shows it."""
     return _signs("message")[sign].search(text) is not None
+
+
+def without(text: str, sign: Sign) -> str:
+    """The text without the words that show it."""
+    return _signs("message")[sign].sub(" ", text)
 
 
 def day_alone(text: str) -> int | None:

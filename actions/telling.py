@@ -54,6 +54,8 @@ class Teller(Listener):
             return None
         if shows(text, Sign.deadline):
             return await self._say_deadline(turn)
+        if shows(text, Sign.how_long) and (theirs := self._their_time(turn)) is not None:
+            return theirs
         if before.stage not in (None, AGAIN) or not shows(text, Sign.what_now):
             return None
         guidance = await self.guidance_of(turn, before)
@@ -62,6 +64,17 @@ class Teller(Listener):
         if guidance.assessment.outcomes:
             return await self.say_result(turn, before, guidance)
         return self.ask_what_it_depends_on(turn)
+
+    def _their_time(self, turn: Turn) -> Matter | None:
+        """Says how long the law gives the authority, where it does so in this area; None where it does not."""
+        area = self.engine.profile.book.areas.get(str(turn.before.facts.get("subject")))
+        if area is None or area.answer_time is None:
+            return None
+        turn.dispatcher.utter_message(
+            response="utter_their_time", time=area.answer_time.words.of(turn.lang)
+        )
+        self.take_up(turn.dispatcher, turn.tracker)
+        return turn.before
 
     async def _say_deadline(self, turn: Turn) -> Matter | None:
         guidance = await self.guidance_of(turn, turn.before)

@@ -17,9 +17,10 @@ from knowledge.reading.letters import looks_like_letter
 from knowledge.reading.wrongdoing_reader import load_reader
 
 FILE = Path(__file__).parent / "wrongdoing.yaml"
-# A parent's letter about a caseworker or a teacher has much of a report in it, and nobody inside who tells.
+# A parent's letter about a caseworker or a teacher has much of a report in it, and nobody inside who tells; so has what
+# somebody tells of how they were treated themselves.
 LETTER_WORDS = 30
-FAMILY_LEEWAY = 1.0
+OWN_LEEWAY = 1.0
 
 
 @cache
@@ -41,6 +42,6 @@ def screen_wrongdoing(text: str) -> bool:
     # An answer to a question tells too little to warn about, and a pasted letter is an authority's own words.
     if (signs["bare"].search(plain) and not wrong) or looks_like_letter(text):
         return False
-    tells_of_family = signs["family"].search(plain) and not signs["inside"].search(plain)
-    long = len(plain.split()) >= LETTER_WORDS
-    return load_reader().hears(text, leeway=FAMILY_LEEWAY if tells_of_family and long else 0.0)
+    is_letter = len(plain.split()) >= LETTER_WORDS and signs["family"].search(plain)
+    is_own = (is_letter or signs["self"].search(plain)) and not signs["inside"].search(plain)
+    return load_reader().hears(text, leeway=OWN_LEEWAY if is_own else 0.0)
