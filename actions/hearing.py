@@ -29,7 +29,16 @@ from actions.inferring import (
 )
 from actions.matter import Matter
 from actions.several import Decision, is_another, told_apart
-from actions.signs import Sign, after, is_question, persons_in, shows, wants_to_know, without
+from actions.signs import (
+    NOT_OURS,
+    Sign,
+    after,
+    is_question,
+    persons_in,
+    shows,
+    wants_to_know,
+    without,
+)
 from knowledge.articles import Lang
 from knowledge.reading import Reading, read_facts
 from knowledge.rules.facts import CONCERNS, DATES, LONGEST_TEXT
@@ -46,8 +55,6 @@ STORY_WORDS = 5
 LONG_STORY = 10
 # More words than this put nothing right; they tell.
 STORY_AT_MOST = 15
-# Who complains of somebody else's, in what `persons_in` finds.
-NOT_OURS = "not_ours"
 # Facts that show that somebody tells of a matter of their own.
 TELLING = frozenset(
     {

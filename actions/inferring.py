@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.guidance_engine import Engine
 from actions.matter import Matter
-from actions.signs import Sign, day_alone, is_question, shows
+from actions.signs import NOT_OURS, Sign, day_alone, is_question, persons_in, shows
 from knowledge.articles import Lang
 from knowledge.reading import names_time, read_facts
 from knowledge.reading.answers import is_time_alone
@@ -108,6 +108,8 @@ def treatment_told(
     known = {**before.facts, **told}
     said = next((one for one in (text, *before.words) if shows(one, Sign.treated_wrongly)), None)
     if said is None or "is_decision" in known:
+        return {}
+    if "subject" not in known and NOT_OURS in persons_in(said):
         return {}
     if "subject" not in known:
         # Whoever treats somebody wrongly is meant as one who treats.

@@ -11,6 +11,8 @@ from pathlib import Path
 import yaml
 
 FILE = Path(__file__).parent / "signs.yaml"
+# Who complains of somebody else's, in what `persons_in` finds.
+NOT_OURS = "not_ours"
 
 
 class Sign(StrEnum):

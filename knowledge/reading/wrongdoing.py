@@ -20,7 +20,7 @@ FILE = Path(__file__).parent / "wrongdoing.yaml"
 # A parent's letter about a caseworker or a teacher has much of a report in it, and nobody inside who tells; so has what
 # somebody tells of how they were treated themselves.
 LETTER_WORDS = 30
-OWN_LEEWAY = 1.0
+OWN_LEEWAY = 1.25
 
 
 @cache

@@ -13,8 +13,8 @@ from tests.conversations.checks import CHECKS
 from tests.conversations.data import Script, letter, matters, pairs, scripts
 
 KINDS = {
-    "acute", "control", "corrections", "deadlines", "delay", "digression", "discrimination", "elsewhere", "employees",
-    "english", "evasive", "filing", "happy", "letters", "mixed", "persons", "praise", "robust", "routes", "tone",
+    "acute", "apart", "control", "corrections", "deadlines", "delay", "digression", "discrimination", "elsewhere",
+    "employees", "english", "evasive", "filing", "happy", "letters", "mixed", "persons", "praise", "robust", "routes", "tone",
 }  # fmt: skip
 FACTS = {*ENUMS, *YES_NO, *DATES, "concerns", "subject"}
 ROUTES = {route.value for route in Route}

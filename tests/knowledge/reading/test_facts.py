@@ -197,6 +197,61 @@ def test_a_negation_reaches_only_as_far_as_its_thought() -> None:
     assert facts("Han var ikke uhøflig").get("concerns") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Genboen har lige fået tilladelse til en kvist, der tager al vores sol",
+        "kommunen gav bygherren dispensation",
+        "Our neighbours were given planning permission",
+    ],
+)
+def test_what_others_may_do_is_a_decision_of_another_day(text: str) -> None:
+    read = facts(f"{text} den 2. november")
+    assert read["is_decision"] is True
+    assert "decision_received" not in read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Naboen har søgt om byggetilladelse",
+        "min nabo fik afslag på byggetilladelse",
+        "Kommunen har ikke givet naboen lov til at bygge endnu",
+        "kan min nabo få byggetilladelse uden at spørge mig?",
+    ],
+)
+def test_what_others_may_not_do_yet_is_no_decision(text: str) -> None:
+    assert "is_decision" not in facts(text)
+
+
+def test_the_rent_tribunals_word_is_a_decision_of_its_day() -> None:
+    read = facts("Huslejenævnet afgjorde min sag den 5. november")
+    assert read["decision_received"] == "2026-11-05"
+
+
+@pytest.mark.parametrize(
+    ("text", "concern"),
+    [
+        ("Kommunen har afvist min aktindsigt", "decision"),
+        ("Jeg venter på aktindsigt", "process"),
+        ("min rengøring bliver skåret ned til hver tredje uge", "decision"),
+        ("min rengøring bliver ikke gjort", "practical"),
+        ("rådgiveren er en løgner", "conduct"),
+    ],
+)
+def test_a_refusal_is_told_from_waiting_and_from_a_task(text: str, concern: str) -> None:
+    assert facts(f"Brev fra i går: {text}" if concern == "decision" else text)["concerns"] == [
+        concern
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["hun ved ikke, at jeg skriver", "he does not know that I am writing"]
+)
+def test_who_does_not_know_of_it_has_given_no_mandate(text: str) -> None:
+    assert facts(text)["has_mandate"] is False
+
+
 @given(st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_whatever_is_written_gives_facts_that_can_be(text: str) -> None:
