@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from actions import hearing
 from actions.answering import say_if_known
 from actions.asking import (
     meeting,
@@ -33,6 +32,7 @@ from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
 from actions.listening import Turn
 from actions.matter import AGAIN, RESULT, Matter, remember
+from actions.naming import subject_of
 from actions.outcomes import say_onward, say_what_would_change
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Tracker
@@ -281,7 +281,7 @@ class Guide(Teller):
         asked = str(turn.tracker.get_slot(LAST_QUESTION) or "")
         matter = self.begun(turn.before)
         if asked and "subject" not in matter.facts:
-            matter = matter.told(hearing.subject_of(asked, self.engine))
+            matter = matter.told(subject_of(asked, self.engine))
         return await self._go_on(turn, matter, (), heard=True)
 
     async def _decide(self, turn: Turn, decision: Decision) -> Matter:

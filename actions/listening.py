@@ -11,6 +11,7 @@ from actions.guidance_engine import Engine
 from actions.hearing import Heard
 from actions.inferring import day_told_before
 from actions.matter import Matter, matter_of
+from actions.naming import is_named
 from actions.ports import Dispatcher, Ports, Tracker
 from actions.signs import wants_to_know
 from actions.turns import confidence_of, intent_of, language_of, today_of, words_of
@@ -68,7 +69,7 @@ class Listener:
         asked = turn.before.asked
         if asked is None or asked == "acute":
             return False
-        return hearing.is_named(words_of(turn.tracker), asked, self.engine)
+        return is_named(words_of(turn.tracker), asked, self.engine)
 
     def begun(self, matter: Matter) -> Matter:
         """The matter with what goes without saying here.
