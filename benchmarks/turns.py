@@ -87,6 +87,7 @@ class Subject:
     cpu: float = 0.0
     turns: int = 0
     rates: dict[int, list[float]] = field(default_factory=dict)
+    per_cpu_second: dict[int, list[float]] = field(default_factory=dict)
 
     def text(self, kind: str, number: int) -> str:
         """The words of one turn."""
@@ -108,8 +109,9 @@ def main(arguments: Sequence[str]) -> int:
             for people in (1, 8):
                 for block in range(wanted.blocks):
                     for subject in subjects:
-                        rate = under_load(subject, people, wanted.seconds)
+                        rate, per_cpu = under_load(subject, people, wanted.seconds)
                         subject.rates.setdefault(people, []).append(rate)
+                        subject.per_cpu_second.setdefault(people, []).append(per_cpu)
                         say(f"{people} at once, block {block + 1}, {subject.name}: {rate:.1f}/s")
             numbers = report(subjects)
     except (BenchmarkError, SetupError) as error:
@@ -222,8 +224,10 @@ def one_by_one(subjects: Sequence[Subject], turns: int) -> None:
                 say(f"One by one: {number + 1} of {turns}")
 
 
-def under_load(subject: Subject, people: int, seconds: float) -> float:
-    """Turns a second that are answered while so many people talk at once; all kinds in turn."""
+def under_load(subject: Subject, people: int, seconds: float) -> tuple[float, float]:
+    """Turns answered a second, and a CPU-second, while so many people talk at once; all kinds in turn."""
+    pids = family(subject.pid)
+    cpu_before = cpu_seconds(pids)
     stop_at = time.monotonic() + seconds
     done = [0] * people
     failed: list[Exception] = []
@@ -250,7 +254,8 @@ def under_load(subject: Subject, people: int, seconds: float) -> float:
         thread.join()
     if failed:
         raise BenchmarkError(f"{subject.name} failed with {people} at once: {failed[0]}")
-    return sum(done) / (time.monotonic() - began)
+    turns, took = sum(done), time.monotonic() - began
+    return turns / took, turns / (cpu_seconds(pids) - cpu_before)
 
 
 def report(subjects: Sequence[Subject]) -> dict[str, Any]:
@@ -264,8 +269,10 @@ def report(subjects: Sequence[Subject]) -> dict[str, Any]:
     for people in sorted(first.rates):
         one, other = (statistics.median(s.rates[people]) for s in subjects)
         rows.append((f"turns a second, {people} at once", one, other))
+        one, other = (statistics.median(s.per_cpu_second[people]) for s in subjects)
+        rows.append((f"turns a CPU-second, {people} at once", one, other))
     one, other = (1000 * s.cpu / s.turns for s in subjects)
-    rows.append(("CPU a turn (ms)", one, other))
+    rows.append(("CPU a turn, one by one (ms)", one, other))
     memory = {s.name: {name_of(pid): memory_mib(pid) for pid in family(s.pid)} for s in subjects}
     one, other = (sum(memory[s.name].values()) for s in subjects)
     rows.append(("memory, all processes (MiB)", one, other))
