@@ -145,8 +145,8 @@ class ServedBot:
 
 
 @contextmanager
-def served(model: Path, ports: Ports, var: Path) -> Iterator[ServedBot]:
-    """A bot that answers, until the block ends."""
+def served(model: Path, ports: Ports, var: Path, **more: str) -> Iterator[ServedBot]:
+    """A bot that answers, until the block ends; it runs in a further environment if one is given."""
     actions_port, bot_port = free_port(), free_port()
     log = var / "bot.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -156,6 +156,7 @@ def served(model: Path, ports: Ports, var: Path) -> Iterator[ServedBot]:
         STAFET_RASA_PORT=str(bot_port),
         STAFET_RASA_TOKEN=TOKEN,
         STAFET_ACTION_SECRET=SECRET,
+        **more,
     )
     with log.open("wb") as out, action_server(ports, actions_port) as secrets_seen:
         process = subprocess.Popen(
