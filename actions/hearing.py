@@ -12,6 +12,7 @@ from actions.guidance_engine import Engine
 from actions.inferring import (
     also_told,
     another_matter,
+    beside_what_is_pending,
     day_corrected,
     day_meant,
     day_of_letter,
@@ -159,7 +160,7 @@ def hear(
         before = only_praise(before)
         told = {"wants": "feedback", "concerns": ["praise"]}
     else:
-        told |= decision_told(text, told)
+        told = beside_what_is_pending(text, told) | decision_told(text, told)
         if "concerns" in told:
             told["concerns"] = joined(before, told["concerns"])
     if wants_complaint(text, intent, before):

@@ -34,6 +34,8 @@ SAY_IT_UNASKED = frozenset({"complainant"})
 KINDS: Mapping[str, str] = {
     "behaviour": "conduct", "discrimination": "discrimination", "delay_no_answer": "process",
 }  # fmt: skip
+# What a body that tries a decision does not try with it.
+NOT_TRIED = frozenset({"conduct", "process", "discrimination"})
 # What stays where a matter is laid aside for another.
 KEPT_FOR_ANOTHER = ("acute", "municipality", "wants")
 # What stays of a complaint that became praise.
@@ -80,6 +82,15 @@ def there_is_a_decision(before: Matter, told: Mapping[str, Any], engine: Engine)
     if "decision_received" not in told or "is_decision" in known:
         return {}
     return {"is_decision": True} if engine.may_appeal(known.get("subject")) else {}
+
+
+def beside_what_is_pending(text: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What was told: what another body tries does not bar the tone or the wait that is complained of beside it."""
+    concerns = set(told.get("concerns") or ())
+    apart = bool(concerns) and concerns <= NOT_TRIED and shows(text, Sign.beside)
+    if not apart or "pending_elsewhere" not in told or told.get("is_decision"):
+        return dict(told)
+    return {name: value for name, value in told.items() if name != "pending_elsewhere"}
 
 
 def decision_told(text: str, told: Mapping[str, Any]) -> dict[str, Any]:

@@ -99,6 +99,8 @@ def subject_of(
 def subject_put_right(text: str, before: Matter, engine: Engine) -> dict[str, Any]:
     """The subject that takes the place of the one that was understood: 'not this but that'."""
     rest = after(text, Sign.instead)
+    if rest is None and not is_question(text):
+        rest = after(text, Sign.about)
     if rest is None or "subject" not in before.facts or len(text.split()) > STORY_AT_MOST:
         return {}
     area = engine.named(rest) or engine.subject(rest)[0]
@@ -125,7 +127,8 @@ def named_subject(
     if short and (before.asked is not None or not told):
         return {}
     concerns = told.get("concerns") or before.facts.get("concerns") or ()
-    found = subject_of(without(text, Sign.to_dismiss), engine, concerns, told=True)
+    plain = without(without(text, Sign.to_dismiss), Sign.help_writing)
+    found = subject_of(plain, engine, concerns, told=True)
     in_passing = short or before.asked is not None
     return {} if in_passing and "subject" not in found else found
 

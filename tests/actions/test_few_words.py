@@ -130,3 +130,26 @@ def test_wanting_somebody_dismissed_is_no_matter_of_ones_own_job(talking: Talkin
     assert talking.facts["concerns"] == ["conduct"]
     assert talking.facts.get("subject") != "tvaer_personale"
     assert not shows("jeg blev fyret", Sign.to_dismiss)
+
+
+def test_help_with_the_writing_names_no_subject(talking: Talking) -> None:
+    talking.say("jeg skal bruge hjælp til at skrive en klage")
+    assert "subject" not in talking.facts
+
+
+def test_what_it_is_about_takes_the_place_of_what_was_understood(talking: Talking) -> None:
+    talking.say("Jeg fik afslag på friplads den 3. november")
+    assert talking.facts["subject"] == "buf_friplads"
+    talking.say("nej, det handler om kontanthjælp", "correct")
+    assert talking.facts["subject"] == "bif_kontanthjaelp"
+
+
+def test_the_tone_is_not_barred_by_what_a_court_tries(talking: Talking) -> None:
+    talking.say("Sagen ligger i byretten, men jeg vil også klage over, at de var grove")
+    assert talking.facts["concerns"] == ["conduct"]
+    assert "pending_elsewhere" not in talking.facts
+
+
+def test_what_a_court_tries_is_barred(talking: Talking) -> None:
+    talking.say("Jeg vil klage over ventetiden, men sagen ligger i byretten nu")
+    assert talking.facts["pending_elsewhere"] == "court"
