@@ -17,6 +17,7 @@ from actions.letter_reading import is_letter
 from actions.listening import Turn
 from actions.matter import remember
 from actions.overhearing import Overhearing
+from actions.paragraph import say_paragraph
 from actions.passages import next_passage
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Ports, Tracker
@@ -97,6 +98,11 @@ class AnswerQuestion:
     async def _answer(self, turn: Turn, asked: str, *, only_if_known: bool) -> list[Event]:
         guide = Overhearing(self.ports)
         try:
+            said = await say_paragraph(
+                turn.dispatcher, self.ports, asked, turn.lang, offer=not turn.before.open
+            )
+            if said is not None:
+                return said
             answer = await look_up(self.ports, in_context(asked, turn), turn.lang)
         except Exception as error:
             # Whatever broke, the citizen is told the truth and shown the way to a person. No
