@@ -8,13 +8,14 @@ import re
 from actions.answering import citizen_passages, say_no_answer, say_passage
 from actions.ports import Dispatcher, Event, Ports
 from knowledge.articles import Lang
-from knowledge.search.model import Passage
+from knowledge.search.model import Passage, SearchAnswer
+from knowledge.search.passages import cut_article
 from knowledge.sources import SourceRegister
 
 # '§ 19', 'paragraf 19', 'section 19 a'.
 PARAGRAPH = re.compile(r"(?:§+|\bparagraf|\bsection)\s*(\d+)\s*([a-z])?\b", re.IGNORECASE)
-# More articles than there are: the nearest one that cites it is wanted, however far it is.
-MOST = 100
+# More articles than there are: the one that speaks of it may lie far from the words of the question.
+MOST = 60
 
 
 def paragraph_in(asked: str, sources: SourceRegister) -> tuple[str, str] | None:
@@ -34,7 +35,7 @@ def paragraph_in(asked: str, sources: SourceRegister) -> tuple[str, str] | None:
 async def say_paragraph(
     dispatcher: Dispatcher, ports: Ports, asked: str, lang: Lang, *, offer: bool
 ) -> list[Event] | None:
-    """Says the nearest passage that cites the paragraph, or that there is none; None where none is asked for.
+    """Says the passage that speaks of the paragraph, or that there is none; None where none is asked for.
 
     Raises:
         Exception: whatever the search broke on.
@@ -42,17 +43,39 @@ async def say_paragraph(
     named = paragraph_in(asked, ports.knowledge.sources)
     if named is None:
         return None
-    answer = await asyncio.to_thread(
-        ports.knowledge.search, asked,
-        audience="citizen", lang=lang, municipality=ports.municipality, limit=MOST,
-    )  # fmt: skip
-    for result in answer.results:
-        passages = citizen_passages(ports, result.article, result.lang)
-        cites = next((one for one in passages if _cites(one, *named)), None)
-        if cites is not None:
-            return say_passage(dispatcher, cites, lang, passages=passages, offer=offer)
-    say_no_answer(dispatcher, answer, lang, offer=offer)
-    return []
+    # In a thread: the application serves others meanwhile.
+    answer, passage = await asyncio.to_thread(_speaks_of, ports, asked, lang, named)
+    if passage is None:
+        say_no_answer(dispatcher, answer, lang, offer=offer)
+        return []
+    passages = citizen_passages(ports, passage.article, passage.lang)
+    return say_passage(dispatcher, passage, lang, passages=passages, offer=offer)
+
+
+def _speaks_of(
+    ports: Ports, asked: str, lang: Lang, named: tuple[str, str]
+) -> tuple[SearchAnswer, Passage | None]:
+    """What was found, and the passage for citizens that speaks of the paragraph most, if any does.
+
+    An article that cites it often, and a passage that rests on little else, speak of just this.
+    """
+    answer = ports.knowledge.search(
+        asked, audience="citizen", lang=lang, municipality=ports.municipality, limit=MOST
+    )
+    citing: list[tuple[float, Passage]] = []
+    for found in answer.results:
+        article = ports.knowledge.article(found.article, found.lang)
+        every = cut_article(article, ports.knowledge.sources) if article is not None else ()
+        times = sum(_cites(passage, *named) for passage in every)
+        citing += [
+            (times / len(passage.sources), passage)
+            for passage in every
+            if passage.audience == "citizen"
+            and passage.municipality in ("general", ports.municipality)
+            and _cites(passage, *named)
+        ]
+    best = max(citing, key=lambda each: each[0], default=None)
+    return answer, best[1] if best is not None else None
 
 
 def _cites(passage: Passage, law: str, paragraph: str) -> bool:

@@ -55,6 +55,7 @@ class Sign(StrEnum):
     odds = "odds"
     how_long = "how_long"
     to_dismiss = "to_dismiss"
+    status = "status"
     help_writing = "help_writing"
     about = "about"
     beside = "beside"

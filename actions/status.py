@@ -11,7 +11,7 @@ import structlog
 from actions.answering import say_if_known
 from actions.overhearing import Overhearing
 from actions.ports import Dispatcher, Event, Ports, Tracker
-from actions.signs import Sign, shows
+from actions.signs import Sign, is_question, shows
 from actions.turns import language_of, words_of
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,8 @@ class TellStatus:
     async def _about_their_own(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event]:
         """Answers from the articles who waits for something else than a complaint: we cannot see their case."""
         text = words_of(tracker)
-        if text and not shows(text, Sign.complaining):
+        asks_else = is_question(text) and not shows(text, Sign.status)
+        if text and (asks_else or not shows(text, Sign.complaining)):
             turn = Overhearing(self.ports).turn(dispatcher, tracker)
             answered = await say_if_known(
                 dispatcher, self.ports, text, turn.lang, offer=not turn.before.open
