@@ -201,6 +201,20 @@ class Sessions(WithOriginals):
             assert lean_trackers.last_message(conversation(CONVERSATIONS[name])) is None, name
 
 
+class Missing(unittest.TestCase):
+    def test_nothing_is_put_in_place_where_rasa_lacks_a_name(self) -> None:
+        replay, kept = DialogueStateTracker.copy, MessageProcessor._update_tracker_session
+        self.addCleanup(setattr, MessageProcessor, "_update_tracker_session", kept)
+        del MessageProcessor._update_tracker_session
+        try:
+            lean_trackers.install()
+        except AttributeError:
+            assert DialogueStateTracker.copy is replay
+            assert not hasattr(Slot, "__copy__")
+        else:
+            raise AssertionError("it was put in place")
+
+
 class Fetching(unittest.TestCase):
     def test_the_last_session_is_what_rasa_finds(self) -> None:
         for name, events in CONVERSATIONS.items():
