@@ -18,6 +18,7 @@ from knowledge.search.abstain import Calibration, Observed, calibrate
 from knowledge.search.clauses import clauses
 from knowledge.search.embedder import Embedder
 from knowledge.search.index import Collection, IndexMismatchError, Manifest
+from knowledge.search.lexical import Lexical
 from knowledge.search.model import Passage, Unit, UnitKind
 from knowledge.search.outside import load_outside
 from knowledge.search.passages import cut_article, units_of
@@ -117,7 +118,8 @@ def build(material: Material, embedder: Embedder, progress: Progress | None = No
         ]
     )
     index = vectors.build_vectors(rows, progress=step("index"))
-    scorer = Scorer(material.units, material.passages, index)
+    lexical = Lexical.of(texts, [unit.lang for unit in material.units])
+    scorer = Scorer(material.units, material.passages, index, lexical)
     calibration = _calibrate(
         scorer, embedder, material.calibration, Speller(material.words), step("calibration")
     )
@@ -127,6 +129,7 @@ def build(material: Material, embedder: Embedder, progress: Progress | None = No
         material.units,
         material.words,
         index,
+        lexical,
         calibration,
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 from knowledge.evaluation.questions import Question
 from knowledge.search import vectors
 from knowledge.search.abstain import Calibration
+from knowledge.search.lexical import Lexical
 from knowledge.search.model import Passage, SourceRef, Unit, UnitKind
 
 CURRENT = "current"
@@ -67,6 +68,7 @@ class Collection:
     units: tuple[Unit, ...]
     words: Mapping[str, int]
     vectors: Any
+    lexical: Lexical
     calibration: Mapping[str, Calibration]
 
 
@@ -144,6 +146,7 @@ def _write_files(folder: Path, collection: Collection) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
     vectors.save(collection.vectors, folder / "vectors.faiss")
+    collection.lexical.save(folder / "lexical")
     dump("passages.json", [asdict(passage) for passage in collection.passages])
     dump("units.json", [asdict(unit) for unit in collection.units])
     dump("words.json", dict(collection.words))
@@ -155,12 +158,14 @@ def _read_files(folder: Path, manifest: Manifest) -> Collection:
     def parse(name: str) -> Any:
         return json.loads((folder / name).read_text(encoding="utf-8"))
 
+    units = tuple(Unit(**(row | {"kind": UnitKind(row["kind"])})) for row in parse("units.json"))
     return Collection(
         manifest=manifest,
         passages=tuple(_passage(row) for row in parse("passages.json")),
-        units=tuple(Unit(**(row | {"kind": UnitKind(row["kind"])})) for row in parse("units.json")),
+        units=units,
         words=parse("words.json"),
         vectors=vectors.load(folder / "vectors.faiss"),
+        lexical=Lexical.load(folder / "lexical", len(units)),
         calibration={k: Calibration.from_data(c) for k, c in parse("calibration.json").items()},
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import bm25s
 import numpy as np
@@ -26,7 +28,27 @@ def stems(text: str, lang: str = "da") -> list[str]:
     return [fold(stem) for stem in _stemmer(lang).stemWords(words(text))]
 
 
-class CharacterBM25:
+class _OnDisk:
+    """What both kinds keep, and how it is written and read: counting all texts anew takes a second."""
+
+    _size: int
+    _bm25: Any
+
+    def save(self, folder: Path) -> None:
+        """Write the counts into a folder; no words, no folder."""
+        if self._bm25 is not None:
+            self._bm25.save(folder, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> Self:
+        """Read what was written of so many texts."""
+        made = cls.__new__(cls)
+        made._size = size
+        made._bm25 = bm25s.BM25.load(folder, show_progress=False) if folder.is_dir() else None
+        return made
+
+
+class CharacterBM25(_OnDisk):
     """BM25 on character 3- to 5-grams: typos, endings and compounds share most of their grams."""
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -38,7 +60,7 @@ class CharacterBM25:
         return _scores(self._bm25, self._size, char_ngrams(query))
 
 
-class StemBM25:
+class StemBM25(_OnDisk):
     """Ordinary BM25 on stems of both languages; also the baseline that evaluation compares with."""
 
     def __init__(self, texts: Sequence[str], langs: Sequence[str]) -> None:
@@ -51,6 +73,31 @@ class StemBM25:
         langs = (lang,) if lang else ("da", "en")
         tokens = dict.fromkeys(stem for one in langs for stem in stems(query, one))
         return _scores(self._bm25, self._size, list(tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """Both kinds over the same texts."""
+
+    characters: CharacterBM25
+    stems: StemBM25
+
+    @classmethod
+    def of(cls, texts: Sequence[str], langs: Sequence[str]) -> Self:
+        """Count the texts."""
+        return cls(CharacterBM25(texts), StemBM25(texts, langs))
+
+    def save(self, folder: Path) -> None:
+        """Write the counts into a folder."""
+        self.characters.save(folder / "characters")
+        self.stems.save(folder / "stems")
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> Self:
+        """Read what was written of so many texts."""
+        return cls(
+            CharacterBM25.load(folder / "characters", size), StemBM25.load(folder / "stems", size)
+        )
 
 
 def _index(texts: Iterable[list[str]]) -> Any:

@@ -13,7 +13,7 @@ from knowledge.articles import GENERAL, Audience, Lang
 from knowledge.search import vectors
 from knowledge.search.abstain import Signals
 from knowledge.search.embedder import Vectors
-from knowledge.search.lexical import CharacterBM25, Scores, StemBM25
+from knowledge.search.lexical import Lexical, Scores
 from knowledge.search.model import Passage, Unit, UnitKind
 from knowledge.search.rank import (
     BEST,
@@ -44,15 +44,16 @@ class Scored:
 class Scorer:
     """Holds what is needed to score one query in a few milliseconds."""
 
-    def __init__(self, units: Sequence[Unit], passages: Sequence[Passage], index: Any) -> None:
+    def __init__(
+        self, units: Sequence[Unit], passages: Sequence[Passage], index: Any, lexical: Lexical
+    ) -> None:
         self.units = units
         self.passages = passages
         self.subjects = sorted({unit.article for unit in units if unit.kind != UnitKind.OUTSIDE})
         self._index = index
         # Every score is wanted, not the best few: for that a plain product beats sorting.
         self._rows = vectors.all_rows(index)
-        self._characters = CharacterBM25([unit.text for unit in units])
-        self._stems = StemBM25([unit.text for unit in units], [unit.lang for unit in units])
+        self._characters, self._stems = lexical.characters, lexical.stems
         self._inside = np.array([unit.kind != UnitKind.OUTSIDE for unit in units], dtype=bool)
         self._kinds = [self._groups(UnitKind.PASSAGE), self._groups(UnitKind.QUESTION)]
         self._by_subject: dict[str, list[tuple[int, Passage]]] = {}

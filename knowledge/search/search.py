@@ -159,7 +159,7 @@ class KnowledgeBase:
 def _load(collection: Collection, articles: tuple[Article, ...]) -> _Loaded:
     return _Loaded(
         collection,
-        Scorer(collection.units, collection.passages, collection.vectors),
+        Scorer(collection.units, collection.passages, collection.vectors, collection.lexical),
         Speller(collection.words),
         MappingProxyType({(article.slug, article.lang): article for article in articles}),
     )

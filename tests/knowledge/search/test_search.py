@@ -110,6 +110,13 @@ def test_an_unchanged_index_is_read_and_not_built_again(base: KnowledgeBase, fol
     assert embedder.encoded == 1  # only the question that warms the model up
 
 
+def test_an_index_that_is_read_answers_as_when_it_was_built(tmp_path: Path) -> None:
+    built, read = open_base(tmp_path), open_base(tmp_path)
+    assert read._loaded.collection is not built._loaded.collection
+    for question in ("må jeg se papirerne i min sag", "aktinsigt", "nobody answers my letter", "x"):
+        assert read.search(question) == built.search(question)
+
+
 def test_an_index_of_another_model_is_refused_or_rebuilt(tmp_path: Path) -> None:
     open_base(tmp_path)
     before = current_generation(tmp_path)
