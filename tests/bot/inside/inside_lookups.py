@@ -26,6 +26,7 @@ from rasa.utils.endpoints import EndpointConfig
 from bot import lean, lean_events, lean_lookups
 from bot.environment import BOT
 from bot.lean_memory import Beside
+from bot.serve import settle
 
 CUSTOM = {"type": "text", "mappings": [{"type": "custom"}]}
 OURS = Domain.load(str(BOT / "domain"))
@@ -208,6 +209,17 @@ class Memory(unittest.TestCase):
         things.clear()
         gc.collect()
         assert memory._kept == {}
+
+
+class Settled(unittest.TestCase):
+    def test_what_was_loaded_is_spared_and_what_comes_later_is_not(self) -> None:
+        self.addCleanup(gc.unfreeze)
+        asyncio.run(settle(None, None))
+        assert gc.get_freeze_count() > 10_000
+        loop: list[Any] = []
+        loop.append(loop)
+        del loop
+        assert gc.collect() > 0
 
 
 class Guard(unittest.TestCase):
