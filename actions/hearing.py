@@ -160,7 +160,7 @@ def hear(
         before = only_praise(before)
         told = {"wants": "feedback", "concerns": ["praise"]}
     else:
-        told = beside_what_is_pending(text, told) | decision_told(text, told)
+        told = beside_what_is_pending(text, told, lang, today) | decision_told(text, told)
         if "concerns" in told:
             told["concerns"] = joined(before, told["concerns"])
     if wants_complaint(text, intent, before):

@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.guidance_engine import Engine
 from actions.matter import Matter
-from actions.signs import NOT_OURS, Sign, day_alone, is_question, persons_in, shows
+from actions.signs import NOT_OURS, Sign, after, day_alone, is_question, persons_in, shows
 from knowledge.articles import Lang
 from knowledge.reading import names_time, read_facts
 from knowledge.reading.answers import is_time_alone
@@ -84,11 +84,17 @@ def there_is_a_decision(before: Matter, told: Mapping[str, Any], engine: Engine)
     return {"is_decision": True} if engine.may_appeal(known.get("subject")) else {}
 
 
-def beside_what_is_pending(text: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def beside_what_is_pending(
+    text: str, told: Mapping[str, Any], lang: Lang, today: dt.date
+) -> dict[str, Any]:
     """What was told: what another body tries does not bar the tone or the wait that is complained of beside it."""
-    concerns = set(told.get("concerns") or ())
-    apart = bool(concerns) and concerns <= NOT_TRIED and shows(text, Sign.beside)
-    if not apart or "pending_elsewhere" not in told or told.get("is_decision"):
+    if "pending_elsewhere" not in told or told.get("is_decision"):
+        return dict(told)
+    rest = after(text, Sign.beside)
+    beside = (
+        set(read_facts(rest, today=today, lang=lang).facts.get("concerns") or ()) if rest else set()
+    )
+    if not beside or not set(told.get("concerns") or ()) <= beside & NOT_TRIED:
         return dict(told)
     return {name: value for name, value in told.items() if name != "pending_elsewhere"}
 

@@ -56,7 +56,8 @@ class TellStatus:
     async def _about_their_own(self, dispatcher: Dispatcher, tracker: Tracker) -> list[Event]:
         """Answers from the articles who waits for something else than a complaint: we cannot see their case."""
         text = words_of(tracker)
-        asks_else = is_question(text) and not shows(text, Sign.status)
+        of_it = shows(text, Sign.status) or shows(text, Sign.withdrawing)
+        asks_else = is_question(text) and not of_it
         if text and (asks_else or not shows(text, Sign.complaining)):
             turn = Overhearing(self.ports).turn(dispatcher, tracker)
             answered = await say_if_known(
