@@ -48,7 +48,8 @@ def is_another(before: Matter, told: Mapping[str, Any], text: str, engine: Engin
     day = told.get("decision_received")
     if before.asked == "decision_received" or day in (None, known["decision_received"]):
         return False
-    if not shows(text, Sign.decided) or shows(text, Sign.instead):
+    puts_right = shows(text, Sign.instead) or shows(text, Sign.takes_back)
+    if puts_right or not shows(text, Sign.decided):
         return False
     area = engine.subject(text, told=True)[0]
     return area is not None and area != known["subject"]

@@ -58,6 +58,7 @@ class Sign(StrEnum):
     status = "status"
     help_writing = "help_writing"
     about = "about"
+    takes_back = "takes_back"
     beside = "beside"
     last_time = "last_time"
     letter = "letter"

@@ -71,3 +71,12 @@ def test_after_the_result_a_second_decision_begins_a_matter_of_its_own() -> None
     assert talking.facts["decision_received"] == "2026-11-12"
     assert talking.facts["wants"] == "complaint"
     assert "complained_to_forvaltning" not in talking.facts
+
+
+def test_who_puts_the_decision_right_tells_of_no_second_one() -> None:
+    talking = Talking(fake_ports())
+    talking.say("Jeg fik afslag på kontanthjælp den 3. november")
+    talking.say("nej undskyld, det var et afslag på friplads den 12. november", "correct")
+
+    assert "utter_second_decision" not in talking.responses
+    assert talking.facts["decision_received"] == "2026-11-12"
