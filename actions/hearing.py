@@ -166,10 +166,11 @@ def hear(
     if wants_complaint(text, intent, before):
         told.setdefault("wants", "complaint")
     put_right = day_of_month(text, before, today)
-    if not told and not put_right:
+    another_decision = shows(text, Sign.takes_back) and shows(text, Sign.decided)
+    if not put_right and (not told or another_decision):
         put_right = subject_put_right(text, before, engine)
     if put_right:
-        told = put_right
+        told = {**told, **put_right} if another_decision else put_right
     elif intent == "correct" and set(told) <= {before.asked} - set(DATES):
         # The 'no' of 'no, it was on the 30th' answers nothing.
         put_right = day_corrected(text, before.facts, lang, today)

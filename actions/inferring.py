@@ -138,6 +138,9 @@ def treatment_told(
     if not engine.is_treatment(known["subject"]):
         return {}
     beside = [one for one in known.get("concerns") or () if one not in ("decision", "practical")]
+    if shows(said, Sign.left_out):
+        # Medicine that was forgotten: how it is carried out is the municipality's own matter as well.
+        beside = ["practical", *beside]
     return {"concerns": ["decision", *beside], "has_statutory_appeal": True}
 
 

@@ -98,6 +98,14 @@ def subject_of(
 
 def subject_put_right(text: str, before: Matter, engine: Engine) -> dict[str, Any]:
     """The subject that takes the place of the one that was understood: 'not this but that'."""
+    if "subject" in before.facts and shows(text, Sign.takes_back) and shows(text, Sign.decided):
+        # 'No, sorry, it was a refusal of a free place'.
+        area = engine.subject(text, told=True)[0]
+        if (
+            area not in (None, before.facts["subject"], *MANNER.values())
+            and len(text.split()) <= STORY_AT_MOST
+        ):
+            return {"subject": area}
     rest = after(text, Sign.instead)
     if rest is None and not is_question(text):
         rest = after(text, Sign.about)

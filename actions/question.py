@@ -38,8 +38,8 @@ log = structlog.get_logger(__name__)
 
 # Beside a CPR number, fewer words than this ('my number is ...') ask nothing.
 QUESTION_WORDS = 5
-# So many words may be the name of a subject.
-A_NAME = 3
+# So many words may be no more than the name of a subject: 'the neighbour builds without a permit'.
+A_NAME = 6
 # A question of fewer words than this says too little to write an article from.
 GAP_WORDS = 3
 
@@ -122,7 +122,8 @@ class AnswerQuestion:
                 turn.dispatcher.utter_message(response="utter_no_answer_but_help")
             heard = guide.heard(turn, is_story=True)
             return remember(await guide.hear(turn, heard), turn.before)
-        area = None if only_asks or len(asked.split()) > A_NAME else guide.engine.subject(asked)[0]
+        is_name = len(asked.split()) <= A_NAME and not only_asks and not is_question(asked)
+        area = guide.engine.subject(asked)[0] if is_name else None
         if area is not None:
             # 'Sickness benefit', and nothing else: a matter of that subject, as it seems.
             return await guide.about(turn, area)

@@ -59,6 +59,7 @@ class Sign(StrEnum):
     help_writing = "help_writing"
     about = "about"
     takes_back = "takes_back"
+    left_out = "left_out"
     beside = "beside"
     last_time = "last_time"
     letter = "letter"

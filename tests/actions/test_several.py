@@ -80,3 +80,4 @@ def test_who_puts_the_decision_right_tells_of_no_second_one() -> None:
 
     assert "utter_second_decision" not in talking.responses
     assert talking.facts["decision_received"] == "2026-11-12"
+    assert talking.facts["subject"] == "buf_friplads"

@@ -45,3 +45,9 @@ def test_rudeness_beside_it_stays_a_part_of_its_own() -> None:
     talking = Talking(fake_ports())
     talking.say("Hjemmesygeplejersken gav mig forkert medicin, og hun var uforskammet")
     assert talking.facts["concerns"] == ["decision", "conduct"]
+
+
+def test_medicine_that_was_forgotten_is_the_municipalitys_matter_too() -> None:
+    talking = Talking(fake_ports())
+    talking.say("Hjemmesygeplejersken glemmer min medicin")
+    assert talking.facts["concerns"] == ["decision", "practical"]
