@@ -27,21 +27,32 @@ def bucket(row: Contact) -> Bucket:
     return row.month, row.forvaltning
 
 
+def bucket_of(entry: Entry) -> Bucket:
+    """Where a contact with this entry is counted, if staff have not moved it."""
+    return entry.received_on.replace(day=1), entry.forvaltning
+
+
 async def put(
-    tx: AsyncSession, origin: str, origin_id: str, entry: Entry, now: dt.datetime
+    tx: AsyncSession, origin: str, entries: Iterable[tuple[str, Entry]], now: dt.datetime
 ) -> set[Bucket]:
-    """Makes the contact, or brings it up to date where staff have not spoken; gives what must be counted again."""
-    row = await tx.scalar(
-        select(Contact).where(Contact.origin == origin, Contact.origin_id == origin_id)
-    )
-    values = plain(entry)
-    if row is None:
-        row = await add(tx, origin, origin_id, values, now)
-        return {bucket(row)}
-    return await change(
-        tx, row, {name: value for name, value in values.items() if name not in row.kept},
-        actor=MACHINE, now=now,
-    )  # fmt: skip
+    """Makes contacts, or brings them up to date where staff have not spoken; gives what must be counted again."""
+    wanted = {origin_id: plain(entry) for origin_id, entry in entries}
+    query = select(Contact).where(Contact.origin == origin, Contact.origin_id.in_(wanted))
+    known = {row.origin_id: row for row in await tx.scalars(query)}
+    touched: set[Bucket] = set()
+    for origin_id, row in known.items():
+        values = wanted.pop(origin_id)
+        touched |= await change(
+            tx, row, {name: value for name, value in values.items() if name not in row.kept},
+            actor=MACHINE, now=now,
+        )  # fmt: skip
+    new = [_new(origin, origin_id, values, now) for origin_id, values in wanted.items()]
+    tx.add_all(new)
+    await tx.flush()
+    for row in new:
+        _mark(tx, row)
+    await tx.flush()
+    return touched | {bucket(row) for row in new}
 
 
 async def add(
@@ -49,14 +60,22 @@ async def add(
     state: str = PROPOSED, kept: Iterable[str] = (),
 ) -> Contact:  # fmt: skip
     """A new contact."""
-    row = Contact(
+    row = _new(origin, origin_id, values, now, state=state, kept=kept)
+    tx.add(row)
+    await tx.flush()
+    _mark(tx, row)
+    await tx.flush()
+    return row
+
+
+def _new(
+    origin: str, origin_id: str, values: Mapping[str, Any], now: dt.datetime, *,
+    state: str = PROPOSED, kept: Iterable[str] = (),
+) -> Contact:  # fmt: skip
+    return Contact(
         origin=origin, origin_id=origin_id, state=state, kept=list(kept), version=1,
         created_at=now, updated_at=now, month=values["received_on"].replace(day=1), **values,
     )  # fmt: skip
-    tx.add(row)
-    await tx.flush()
-    await _mark(tx, row)
-    return row
 
 
 async def change(
@@ -78,7 +97,8 @@ async def change(
     await tx.flush()
     if different.keys() & {"kinds", "themes", "received_on"}:
         await tx.execute(delete(ContactMark).where(ContactMark.contact_id == row.id))
-        await _mark(tx, row)
+        _mark(tx, row)
+        await tx.flush()
     return touched | {bucket(row)}
 
 
@@ -111,14 +131,13 @@ def plain(entry: Entry) -> dict[str, Any]:
     return values | {name: list(values[name]) for name in LISTS}
 
 
-async def _mark(tx: AsyncSession, row: Contact) -> None:
+def _mark(tx: AsyncSession, row: Contact) -> None:
     marks = {"kind": row.kinds, "theme": row.themes, "main": load_vocabulary().mains(row.themes)}
     tx.add_all(
         ContactMark(contact_id=row.id, facet=facet, value=value, received_on=row.received_on)
         for facet, values in marks.items()
         for value in values
     )
-    await tx.flush()
 
 
 def _json(value: Any) -> Any:

@@ -52,6 +52,10 @@ class Registration:
         self.now = now
         # When each conversation of the overlap last changed, as it was registered: most have not changed since.
         self._chats: Mapping[str, dt.datetime] = {}
+        # What has changed and is not counted yet. Nobody knows what a process that ended had left uncounted, so the
+        # first time all that is looked at is counted.
+        self._uncounted: set[Bucket] = set()
+        self._begun: set[str] = set()
 
     @property
     def limit(self) -> int:
@@ -94,12 +98,16 @@ class Registration:
         ids = [one for one, when in changed.items() if everything or not self._has(name, one, when)]
         for at in range(0, len(ids), BATCH):
             async with self.database.transaction() as tx:
-                touched: set[Bucket] = set()
-                for origin_id, entry in await entries_of(tx, ids[at : at + BATCH]):
-                    touched |= await contacts.put(tx, name, origin_id, entry, began)
-                await tally.refresh(tx, touched, self.limit)
+                found = await entries_of(tx, ids[at : at + BATCH])
+                touched = await contacts.put(tx, name, found, began)
+            self._uncounted |= touched
+            if name not in self._begun:
+                self._uncounted |= {contacts.bucket_of(entry) for _, entry in found}
         async with self.database.transaction() as tx:
+            await tally.refresh(tx, self._uncounted, self.limit)
             await tx.merge(ContactSource(name=name, seen_at=began))
+        self._uncounted.clear()
+        self._begun.add(name)
         if name == CHAT:
             self._chats = changed
         return len(ids)

@@ -6,7 +6,7 @@ import datetime as dt
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +27,27 @@ Key = tuple[dt.date, str, str, str, str, str, bool]
 Sums = dict[Key, Counter[str]]
 
 
-def counted(row: Contact, limit: int) -> Iterator[tuple[Key, dict[str, int]]]:
+class Counts(Protocol):
+    """What of a contact is counted."""
+
+    month: dt.date
+    forvaltning: str
+    unit: str
+    inquiry: str
+    informal: bool
+    channel: str
+    language: str
+    kinds: list[str]
+    themes: list[str]
+    answer_days: int | None
+    unanswered: bool
+    outcome: str | None
+
+
+COUNTED = tuple(Counts.__annotations__)
+
+
+def counted(row: Counts | Contact, limit: int) -> Iterator[tuple[Key, dict[str, int]]]:
     """What one contact adds to which sums; `limit` is the working days within which an answer is in time."""
     once = _measures(row, limit)
     complaint = row.inquiry == COMPLAINT
@@ -57,12 +77,27 @@ def naive(rows: Iterable[Contact], limit: int) -> Sums:
     return sums
 
 
+def together(rows: Iterable[Any], limit: int) -> Sums:
+    """The same sums, where contacts that count alike are counted once: most of a month are."""
+    alike: dict[str, list[Any]] = {}
+    for row in rows:
+        alike.setdefault(repr(tuple(row)), [row, 0])[1] += 1
+    sums: Sums = {}
+    for row, times in alike.values():
+        for key, adds in counted(row, limit):
+            have = sums.setdefault(key, Counter())
+            for name, number in adds.items():
+                have[name] += number * times
+    return sums
+
+
 async def refresh(tx: AsyncSession, buckets: Iterable[Bucket], limit: int) -> None:
     """Counts months and places again, in the transaction that changed their contacts."""
     for month, forvaltning in sorted(set(buckets)):
         await _alone(tx, month, forvaltning)
         own = (Contact.month == month, Contact.forvaltning == forvaltning)
-        sums = naive(await tx.scalars(select(Contact).where(*own)), limit)
+        columns = (getattr(Contact, name) for name in COUNTED)
+        sums = together(await tx.execute(select(*columns).where(*own)), limit)
         await tx.execute(
             delete(ContactTally).where(
                 ContactTally.month == month, ContactTally.forvaltning == forvaltning
@@ -115,7 +150,7 @@ async def differences(tx: AsyncSession, one: Bucket, limit: int) -> int:
     return sum(1 for key in fresh.keys() | kept.keys() if fresh.get(key) != kept.get(key))
 
 
-def _measures(row: Contact, limit: int) -> dict[str, int]:
+def _measures(row: Counts | Contact, limit: int) -> dict[str, int]:
     complaint = row.inquiry == COMPLAINT
     answered = complaint and row.answer_days is not None
     in_time = answered and (row.answer_days or 0) <= limit

@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.server, pytest.mark.timeout(180)]
 async def test_two_who_change_contacts_of_one_month_count_both(world: World) -> None:
     async with world.database.transaction() as tx:
         for number, entry in enumerate(many(6)):
-            await contacts.put(tx, "test", str(number), Entry(**entry), world.time())
+            await contacts.put(tx, "test", [(str(number), Entry(**entry))], world.time())
 
     async def change(number: int) -> None:
         async with world.database.transaction() as tx:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from typer.testing import CliRunner
 
 from api.auth import Role
@@ -18,6 +18,7 @@ from api.complaints import store
 from api.db.complaint_models import Complaint
 from api.db.models import AuditEvent, ChatSession, KnowledgeFeedback
 from api.db.oversight_models import Contact, ContactChange, ContactTally
+from api.oversight.registration import Registration
 from tests.api.chat.conftest import open_chat
 from tests.api.conftest import World
 from tests.api.keeping.test_forgetting import forgetting
@@ -102,6 +103,34 @@ async def test_a_conversation_is_looked_at_again_when_it_has_changed(world: Worl
     assert [row.kinds for row in await rows(world)] == [["conduct"]]
     assert (await registration.run(everything=True))["chat"] == 1
     await citizen.http.aclose()
+
+
+async def test_what_was_registered_and_not_counted_is_counted_next_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sums are counted once all are registered; what comes in between must not leave them wrong."""
+    for number in range(45):
+        await talk(world, {"concerns": ["conduct"] if number % 2 else ["delay", "decision"]})
+    registration = world.app.state.registration
+
+    async def stopped(*_: object) -> None:
+        raise TimeoutError
+
+    for begin in (registration, Registration(world.database, registration.profile, world.time)):
+        with monkeypatch.context() as patch:
+            patch.setattr("api.oversight.tally.refresh", stopped)
+            with pytest.raises(TimeoutError):
+                await begin.run()
+        world.time.move(seconds=1)
+    assert len(await rows(world)) == 45
+    assert await registration.recount(mend=False) > 0
+    # The same process, and one that knows nothing of the first.
+    await registration.run()
+    assert await registration.recount(mend=False) == 0
+    async with world.database.transaction() as tx:
+        await tx.execute(delete(ContactTally))
+    await Registration(world.database, registration.profile, world.time).run()
+    assert await registration.recount(mend=False) == 0
 
 
 async def test_a_contact_outlives_what_it_was_made_of_and_does_not_lead_back(world: World) -> None:

@@ -40,7 +40,7 @@ async def keep(world: World, entries: Iterable[dict[str, Any]]) -> None:
     async with world.database.transaction() as tx:
         touched = set()
         for number, entry in enumerate(entries):
-            touched |= await contacts.put(tx, "test", str(number), Entry(**entry), world.time())
+            touched |= await contacts.put(tx, "test", [(str(number), Entry(**entry))], world.time())
         await tally.refresh(tx, touched, 10)
 
 
