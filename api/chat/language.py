@@ -19,3 +19,13 @@ def guess_language(text: str) -> str | None:
     if abs(english - danish) < SURE:
         return None
     return "en" if english > danish else "da"
+
+
+def language_after(text: str, language: str, *, first: bool) -> str:
+    """The language of a conversation after this text; `first`: nothing was written before it.
+
+    Benefits and offices have no English names, so one Danish word leaves an English conversation English.
+    """
+    guessed = guess_language(text) or language
+    named_only = language == "en" and guessed == "da" and len(text.split()) == 1
+    return language if named_only and not first else guessed

@@ -23,7 +23,7 @@ from api.chat import store
 from api.chat.handoff import DROP_WORDS, GIVE_UP, OWN, SAY_ANYWAY, HandoffDesk
 from api.chat.held import HoldingRoom
 from api.chat.hub import Hub
-from api.chat.language import guess_language
+from api.chat.language import language_after
 from api.chat.live import LiveService
 from api.chat.model import (
     Answer,
@@ -43,7 +43,7 @@ from api.chat.turns import (
     TEXT_LIMIT,
     Pending,
     PlainTurns,
-    language_after,
+    language_chosen_in,
     read_text,
     wants_person,
 )
@@ -332,7 +332,8 @@ class ChatService:
                 tx, chat, text=text, command=command, client_id=message.client_id, now=now
             )
             if message.payload is None and not chat.language_chosen:
-                chat.language = guess_language(text) or chat.language
+                begun = await store.has_spoken(tx, chat.id, before=row.seq)
+                chat.language = language_after(text, chat.language, first=not begun)
         chat.expires_at = now + self.lifetime
         return Pending(
             seq=row.seq, command=row.command or "", language=chat.language, facts=dict(chat.facts),
@@ -385,8 +386,8 @@ class ChatService:
             now = self.clock.now()
             if turn:
                 chat.facts = turn.facts
-            chat.language, chat.language_chosen = language_after(
-                chat.language, chat.language_chosen, turn
+            chat.language, chat.language_chosen = language_chosen_in(
+                turn, chat.language, chat.language_chosen
             )
             sender = Sender.BOT if turn else Sender.SYSTEM
             rows = []

@@ -90,6 +90,16 @@ async def find_sent(tx: AsyncSession, session_id: str, client_id: str | None) ->
     return found
 
 
+async def has_spoken(tx: AsyncSession, session_id: str, *, before: int) -> bool:
+    """Whether the citizen wrote anything before a message of this number."""
+    query = select(ChatMessage.id).where(
+        ChatMessage.session_id == session_id,
+        ChatMessage.sender == Sender.CITIZEN.value,
+        ChatMessage.seq < before,
+    )
+    return await tx.scalar(query.limit(1)) is not None
+
+
 def add_citizen(
     tx: AsyncSession, chat: ChatSession, *, text: str, command: str | None, client_id: str | None,
     now: datetime,

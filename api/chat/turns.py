@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, insert, or_, select, update
 from api.chat import store
 from api.chat.handoff import OWN
 from api.chat.held import HoldingRoom
-from api.chat.language import guess_language
+from api.chat.language import language_after
 from api.chat.model import Answer, NewMessage, Sender, State
 from api.chat.rasa import BotReply, BotTurn
 from api.chat.transitions import WITH_PEOPLE, Event, after
@@ -140,7 +140,9 @@ class PlainTurns:
             if named is not None and not named[1].startswith(OWN):
                 command = named[1]
             if not chat["language_chosen"]:
-                language = guess_language(text) or language
+                spoke = any(who == Sender.CITIZEN for _, who, _ in lately)
+                begun = spoke or seq > store.LOOK_BACK + 1
+                language = language_after(text, language, first=not begun)
         await tx.run(
             SAY,
             {
@@ -192,7 +194,7 @@ class PlainTurns:
             )  # fmt: skip
         await tx.run(REPLY, *rows)
         await tx.run(MAKE_OFFER, *offers)
-        language, chosen = language_after(chat["language"], chat["language_chosen"], turn)
+        language, chosen = language_chosen_in(turn, chat["language"], chat["language_chosen"])
         await tx.run(
             ANSWER,
             {
@@ -204,7 +206,7 @@ class PlainTurns:
         return Answer(messages=messages, state=State(chat["state"]))
 
 
-def language_after(language: str, chosen: bool, turn: BotTurn | None) -> tuple[str, bool]:
+def language_chosen_in(turn: BotTurn | None, language: str, chosen: bool) -> tuple[str, bool]:
     """The language of the conversation after a turn, and whether the citizen chose it."""
     if turn and turn.language in ("da", "en") and turn.language != language:
         return turn.language, True

@@ -253,3 +253,21 @@ async def test_the_way_to_a_person_needs_no_bot(world: World, citizen: Citizen) 
     assert body["messages"][0]["card"]["type"] == "handoff"
     assert body["opening_hours"]
     assert "33 66 14 00" in body["messages"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("said", "languages"),
+    [
+        (["I have a question about my benefits", "kontanthjælp"], ["en", "en"]),
+        (["I have a question about my benefits", "jeg fik afslag på kontanthjælp"], ["en", "da"]),
+        (["kontanthjælp", "I would like to complain about it"], ["da", "en"]),
+    ],
+)
+async def test_a_danish_name_alone_leaves_an_english_conversation_english(
+    world: World, said: list[str], languages: list[str]
+) -> None:
+    citizen = await open_chat(world, lang="en")
+    for text in said:
+        await citizen.say(text)
+    assert [one["metadata"]["lang"] for one in world.rasa.sent[1:]] == languages
+    await citizen.http.aclose()
