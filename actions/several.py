@@ -58,7 +58,9 @@ def is_another(before: Matter, told: Mapping[str, Any], text: str, engine: Engin
 def _decision(text: str, engine: Engine, today: dt.date) -> Decision | None:
     if not shows(text, Sign.decided):
         return None
-    day, area = only_day((text,), today), engine.subject(text, told=True)[0]
+    day = only_day((text,), today)
+    # What it is about is looked for last: that takes longest.
+    area = engine.subject(text, told=True)[0] if day is not None else None
     return Decision(text, day, area) if day is not None and area is not None else None
 
 
