@@ -64,6 +64,8 @@ def test_before_anything_is_told_the_articles_answer() -> None:
         ("vis hvad du ved nu", "inform"),
         ("hvem klager jeg til", "where_to_complain"),
         ("what should I do now", "help"),
+        ("hvem behandler klagen?", "where_to_complain"),
+        ("who decides my appeal?", "ask_question"),
     ],
 )
 def test_what_is_known_is_shown_to_who_asks_what_to_do(
@@ -74,7 +76,14 @@ def test_what_is_known_is_shown_to_who_asks_what_to_do(
     assert [card["type"] for card in talking.cards] == ["guidance"]
 
 
-@pytest.mark.parametrize("text", ["hvad gør jeg hvis fristen er gået", "hvor klager man over støj"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hvad gør jeg hvis fristen er gået",
+        "hvor klager man over støj",
+        "hvem behandler klager over støj",
+    ],
+)
 def test_a_question_of_something_else_is_no_wish_for_it(text: str) -> None:
     assert not shows(text, Sign.what_now)
 
