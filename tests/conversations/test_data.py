@@ -14,7 +14,8 @@ from tests.conversations.data import Script, letter, matters, pairs, scripts
 
 KINDS = {
     "acute", "apart", "control", "corrections", "deadlines", "delay", "digression", "discrimination", "elsewhere",
-    "employees", "english", "evasive", "filing", "happy", "letters", "mixed", "persons", "praise", "robust", "routes", "tone",
+    "employees", "english", "evasive", "filing", "happy", "letters", "mixed", "persons", "praise", "robust",
+    "routes", "tone",
 }  # fmt: skip
 FACTS = {*ENUMS, *YES_NO, *DATES, "concerns", "subject"}
 ROUTES = {route.value for route in Route}
