@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from actions.asking import running_deadline, say_question
 from actions.guidance_engine import Guidance, NoRulesError
 from actions.listening import Listener, Turn
-from actions.matter import AGAIN, Matter
+from actions.matter import AGAIN, RESULT, Matter
 from actions.outcomes import say_outcomes
 from actions.ports import Dispatcher, Tracker
 from actions.signs import Sign, shows
@@ -56,7 +56,7 @@ class Teller(Listener):
             return await self._say_deadline(turn)
         if shows(text, Sign.how_long) and (theirs := self._their_time(turn)) is not None:
             return theirs
-        if before.stage not in (None, AGAIN) or not shows(text, Sign.what_now):
+        if before.stage not in (None, AGAIN, RESULT) or not shows(text, Sign.what_now):
             return None
         guidance = await self.guidance_of(turn, before)
         if guidance is None:

@@ -137,3 +137,15 @@ def test_where_too_little_is_known_for_a_complaint_the_question_stays() -> None:
     talking.say("lav klagen", "stop")
 
     assert talking.responses == ["utter_ask_depends"]
+
+
+@pytest.mark.parametrize(
+    "text", ["hvem behandler klagen?", "hvem klager jeg til?", "hvad gør jeg nu?"]
+)
+def test_who_asks_whom_to_turn_to_after_the_result_sees_it_again(
+    talking: Talking, text: str
+) -> None:
+    talking.answer_all(REST)
+    talking.say(text, "where_to_complain")
+
+    assert [card["type"] for card in talking.cards] == ["guidance"]
