@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.looking import Watched, focus_is_visible, looks_right
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
+SLOW_LINE = 1000  # ms
 STORY = "Jeg søgte i august og har rykket to gange uden svar."
 
 
@@ -64,7 +65,23 @@ def test_what_is_missing_is_shown_and_can_be_reached(page: Page, watched: Watche
     expect(page.get_by_role("alert")).to_be_visible()
     looks_right(page, "klage-missing")
     page.get_by_role("alert").get_by_role("link").first.click()
-    assert "#f-complaint" in page.url
+    expect(page).to_have_url(re.compile("#f-complaint"))
+
+
+def test_nothing_can_be_typed_before_it_is_kept(page: Page) -> None:
+    """On a slow line the page's own script comes late: who types at once and leaves must find the words again."""
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(SLOW_LINE)
+        route.continue_()
+
+    slow = "**/static/complaint.js"
+    page.route(slow, late)
+    begin(page)
+    page.locator("#f-complaint-description").fill(STORY)
+    page.unroute(slow)
+    page.reload()
+    expect(page.locator("#f-complaint-description")).to_have_value(STORY)
 
 
 def test_a_text_survives_a_reload_and_a_broken_line(page: Page, tab: BrowserContext) -> None:
@@ -77,6 +94,7 @@ def test_a_text_survives_a_reload_and_a_broken_line(page: Page, tab: BrowserCont
     expect(page.get_by_role("alert")).to_contain_text("Der er ingen forbindelse")
     expect(page.locator("#f-complaint-description")).to_have_value(STORY)
     tab.set_offline(False)
-    page.get_by_role("button", name="Gem kladden").click()
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Gem kladden").click()
     page.reload()
     expect(page.locator("#f-complaint-description")).to_have_value(STORY)

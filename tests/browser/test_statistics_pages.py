@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -62,6 +64,6 @@ def test_what_came_in_is_sorted_and_counted(
         assert picture.evaluate("one => one.naturalWidth") > 0
     page.locator("#forvaltning").select_option("bif")
     page.get_by_role("button", name="Vis", exact=True).click()
-    assert "forvaltning=bif" in page.url
+    expect(page).to_have_url(re.compile("forvaltning=bif"))
     page.goto("/staff/statistik/rapport")
     looks_right(page, "statistics-report")
