@@ -23,7 +23,6 @@ from api.chat import store
 from api.chat.handoff import DROP_WORDS, GIVE_UP, OWN, SAY_ANYWAY, HandoffDesk
 from api.chat.held import HoldingRoom
 from api.chat.hub import Hub
-from api.chat.language import language_after
 from api.chat.live import LiveService
 from api.chat.model import (
     Answer,
@@ -43,6 +42,7 @@ from api.chat.turns import (
     TEXT_LIMIT,
     Pending,
     PlainTurns,
+    check_one_of_both,
     language_chosen_in,
     read_text,
     wants_person,
@@ -229,39 +229,29 @@ class ChatService:
         self, session_id: str, token: str | None, message: NewMessage
     ) -> Pending | Released | Answer:
         """Stores the message and takes the turn; or gives the answer that needs no turn."""
-        async with self.database.direct() as quick:
-            pending = await self.plain.take(quick, session_id, token, message, self.clock.now())
-        if pending is not None:
-            return pending
         give_up = self.clock.now() + self.lease
         while True:
+            async with self.database.direct() as quick:
+                taken = await self.plain.take(quick, session_id, token, message, self.clock.now())
+            if taken is not None:
+                return taken
             async with self.database.transaction() as tx:
-                now = self.clock.now()
-                chat = await store.load(tx, session_id, token, now, to_change=True)
-                sent = await store.find_sent(tx, chat.id, message.client_id)
-                settled = await self._without_turn(tx, chat, message, sent)
+                chat = await store.load(tx, session_id, token, self.clock.now(), to_change=True)
+                settled = await self._without_turn(tx, chat, message)
                 if settled is not None:
                     return settled
-                if store.take_turn(chat, now=now, until=now + self.lease):
-                    resumed = after(State(chat.state), Event.RESUMED)
-                    if resumed is not None:
-                        chat.state = resumed.value
-                    return await self._store_message(tx, chat, message, sent)
+            # Another process has the turn, or people gave the conversation back just now.
             if self.clock.now() >= give_up:
                 raise Conflict("turn_in_progress")
             await asyncio.sleep(TURN_POLL)
 
     async def _without_turn(
-        self, tx: AsyncSession, chat: ChatSession, message: NewMessage, sent: ChatMessage | None
-    ) -> Released | Answer | None:
-        """What the bot has no part in: our own buttons, words that are held back, words for people."""
+        self, tx: AsyncSession, chat: ChatSession, message: NewMessage
+    ) -> Pending | Released | Answer | None:
+        """What the bot has no part in: our own buttons, words that are held back, words for people, repetitions."""
+        sent = await store.find_sent(tx, chat.id, message.client_id)
         if sent is not None:
-            # What was once written to people stays with them, whoever has the conversation by now.
-            with_people = sent.command is None or State(chat.state) in WITH_PEOPLE
-            if not with_people:
-                return None
-            rows = await store.messages(tx, chat.id, reply_to=sent.seq)
-            return Answer(messages=rows, state=State(chat.state))
+            return await self._again(tx, chat, sent)
         if message.payload is not None and message.text is None:
             offer = await store.find_offer(tx, chat.id, message.payload)
             if offer is not None and offer.command.startswith(OWN):
@@ -274,10 +264,27 @@ class ChatService:
             return await self._to_people(tx, chat, message)
         return None
 
+    async def _again(
+        self, tx: AsyncSession, chat: ChatSession, sent: ChatMessage
+    ) -> Pending | Answer | None:
+        """What a message got that was sent before; its turn, if it got nothing and nobody is at it."""
+        now, answered = self.clock.now(), await store.messages(tx, chat.id, reply_to=sent.seq)
+        # What was once written to people stays with them, whoever has the conversation by now.
+        if answered or sent.command is None or State(chat.state) in WITH_PEOPLE:
+            return Answer(messages=answered, state=State(chat.state))
+        if not store.take_turn(chat, now=now, until=now + self.lease):
+            return None
+        chat.state = (after(State(chat.state), Event.RESUMED) or State(chat.state)).value
+        chat.expires_at = now + self.lifetime
+        return Pending(
+            seq=sent.seq, command=sent.command, language=chat.language, facts=dict(chat.facts),
+            today=chat.today.isoformat() if chat.today else None,
+        )  # fmt: skip
+
     async def _to_people(self, tx: AsyncSession, chat: ChatSession, message: NewMessage) -> Answer:
         """Stores what is for staff; it has no command, so that it can never become the bot's."""
         now = self.clock.now()
-        text, _ = await self._read(tx, chat, message)
+        text = await self._words(tx, chat, message)
         store.add_citizen(tx, chat, text=text, command=None, client_id=message.client_id, now=now)
         chat.expires_at = now + self.lifetime
         return Answer(messages=[], state=State(chat.state))
@@ -316,46 +323,19 @@ class ChatService:
         rows = [await self.live.tell_citizen(tx, chat, reply, now)] if reply else []
         return Answer(messages=[store.as_message(row) for row in rows], state=State(chat.state))
 
-    async def _store_message(
-        self, tx: AsyncSession, chat: ChatSession, message: NewMessage, sent: ChatMessage | None
-    ) -> Pending | Answer:
-        now = self.clock.now()
-        row = sent
-        if row is not None:
-            answered = await store.messages(tx, chat.id, reply_to=row.seq)
-            if answered:
-                chat.turn_until = None
-                return Answer(messages=answered, state=State(chat.state))
-        else:
-            text, command = await self._read(tx, chat, message)
-            row = store.add_citizen(
-                tx, chat, text=text, command=command, client_id=message.client_id, now=now
-            )
-            if message.payload is None and not chat.language_chosen:
-                begun = await store.has_spoken(tx, chat.id, before=row.seq)
-                chat.language = language_after(text, chat.language, first=not begun)
-        chat.expires_at = now + self.lifetime
-        return Pending(
-            seq=row.seq, command=row.command or "", language=chat.language, facts=dict(chat.facts),
-            today=chat.today.isoformat() if chat.today else None,
-        )  # fmt: skip
+    async def _words(self, tx: AsyncSession, chat: ChatSession, message: NewMessage) -> str:
+        """What people are to read, of a text or of a button.
 
-    async def _read(
-        self, tx: AsyncSession, chat: ChatSession, message: NewMessage
-    ) -> tuple[str, str]:
-        """What to store and what to give the bot, for a text or for a button."""
-        if (message.text is None) == (message.payload is None):
-            raise InvalidInput("text_or_payload", field="text")
-        if message.payload is not None:
-            offer = await store.find_offer(tx, chat.id, message.payload)
-            if offer is None:
-                raise InvalidInput("payload_unknown", field="payload")
-            return offer.title, offer.command
-        stored, command = read_text(message.text or "")
-        named = await store.find_named(tx, chat, stored)
-        if named is not None and not named.command.startswith(OWN):
-            command = named.command
-        return stored, command
+        Raises:
+            InvalidInput: it is neither, or nothing that was offered.
+        """
+        check_one_of_both(message)
+        if message.payload is None:
+            return read_text(message.text or "")[0]
+        offer = await store.find_offer(tx, chat.id, message.payload)
+        if offer is None:
+            raise InvalidInput("payload_unknown", field="payload")
+        return offer.title
 
     async def _answer(self, session_id: str, pending: Pending) -> Answer:
         """Asks the bot and stores what it says; tells the truth when it does not answer."""

@@ -90,16 +90,6 @@ async def find_sent(tx: AsyncSession, session_id: str, client_id: str | None) ->
     return found
 
 
-async def has_spoken(tx: AsyncSession, session_id: str, *, before: int) -> bool:
-    """Whether the citizen wrote anything before a message of this number."""
-    query = select(ChatMessage.id).where(
-        ChatMessage.session_id == session_id,
-        ChatMessage.sender == Sender.CITIZEN.value,
-        ChatMessage.seq < before,
-    )
-    return await tx.scalar(query.limit(1)) is not None
-
-
 def add_citizen(
     tx: AsyncSession, chat: ChatSession, *, text: str, command: str | None, client_id: str | None,
     now: datetime,
@@ -187,17 +177,6 @@ async def find_offer(tx: AsyncSession, session_id: str, payload: str) -> ChatOff
         select(ChatOffer).where(ChatOffer.id == payload, ChatOffer.session_id == session_id)
     )
     return found
-
-
-async def find_named(tx: AsyncSession, chat: ChatSession, text: str) -> ChatOffer | None:
-    """The offer of the last answer whose button says just this, if there is one: who types it presses it."""
-    rows = await tx.execute(
-        select(ChatMessage.sender, ChatMessage.buttons)
-        .where(ChatMessage.session_id == chat.id, ChatMessage.seq >= chat.next_seq - LOOK_BACK)
-        .order_by(ChatMessage.seq.desc())
-    )
-    payload = named_payload(((sender, buttons) for sender, buttons in rows), text)
-    return await find_offer(tx, chat.id, payload) if payload else None
 
 
 def named_payload(rows: Iterable[tuple[str, Sequence[dict[str, Any]]]], text: str) -> str | None:

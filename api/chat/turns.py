@@ -117,8 +117,6 @@ class PlainTurns:
         leased = chat["turn_until"] is not None and chat["turn_until"] >= now
         if State(chat["state"]) in WITH_PEOPLE or leased:
             return None
-        if (message.text is None) == (message.payload is None):
-            return None
         seq = chat["next_seq"]
         lately = await tx.rows(
             LATELY, session=session_id, since=seq - store.LOOK_BACK, client=message.client_id
@@ -126,15 +124,18 @@ class PlainTurns:
         if message.client_id and any(client == message.client_id for client, _, _ in lately):
             return None
         language = chat["language"]
+        check_one_of_both(message)
         if message.text is None:
             offer = await _offer(tx, session_id, message.payload)
-            if offer is None or offer[1].startswith(OWN):
+            if offer is None:
+                raise InvalidInput("payload_unknown", field="payload")
+            if offer[1].startswith(OWN):
                 return None
             text, command = offer
         else:
-            if len(message.text) > TEXT_LIMIT or self.held.stops(session_id, message.text, now):
-                return None
             text, command = read_text(message.text)
+            if self.held.stops(session_id, message.text, now):
+                return None
             pressed = store.named_payload(((who, buttons) for _, who, buttons in lately), text)
             named = await _offer(tx, session_id, pressed) if pressed else None
             if named is not None and not named[1].startswith(OWN):
@@ -204,6 +205,16 @@ class PlainTurns:
             },
         )  # fmt: skip
         return Answer(messages=messages, state=State(chat["state"]))
+
+
+def check_one_of_both(message: NewMessage) -> None:
+    """Refuses a message that is neither words nor a button, or both.
+
+    Raises:
+        InvalidInput: it is so.
+    """
+    if (message.text is None) == (message.payload is None):
+        raise InvalidInput("text_or_payload", field="text")
 
 
 def language_chosen_in(turn: BotTurn | None, language: str, chosen: bool) -> tuple[str, bool]:

@@ -1,4 +1,4 @@
-"""The plain turn is the long way round in fewer steps: the same rows, the same answers, the same errors."""
+"""The plain turn writes what it should, and its answer is the long way round in fewer steps: the same rows and words."""
 
 from __future__ import annotations
 
@@ -89,15 +89,13 @@ async def stored(world: World, session: str) -> list[Any]:
 
 @pytest.fixture
 def long_way(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Sends every turn the long way round."""
+    """Sends every answer the long way round."""
 
     async def not_plain(*_: Any) -> None:
         return None
 
     def switch() -> None:
-        plain = world.app.state.chat.plain
-        monkeypatch.setattr(plain, "take", not_plain)
-        monkeypatch.setattr(plain, "answer", not_plain)
+        monkeypatch.setattr(world.app.state.chat.plain, "answer", not_plain)
 
     return switch
 
@@ -117,6 +115,29 @@ async def test_the_plain_turn_stores_and_answers_as_the_long_way_does(
     assert await hold_a_conversation(world, other) == answers
     assert [one["message"] for one in world.rasa.sent] == commands
     assert await stored(world, other.session) == rows
+
+
+async def test_what_was_written_is_stored_with_what_the_bot_is_given(
+    world: World, citizen: Citizen
+) -> None:
+    world.rasa.replies = lambda _: REPLIES
+    first = (await citizen.say("nej tak", client_id="b1")).json()
+    await citizen.say("nej tak", client_id="b2")
+    await citizen.press(first["messages"][0]["buttons"][0]["payload"])
+    chat, messages, _ = await stored(world, citizen.session)
+    said = [one for one in messages if one["sender"] == "citizen"]
+    # Words that stand on a button of the last answer press it; on the first there was no such button.
+    assert [(one["text"], one["command"], one["client_id"]) for one in said] == [
+        ("nej tak", "nej tak", "b1"),
+        ("nej tak", "/no", "b2"),
+        ("Ja", "/yes", None),
+    ]
+    assert [one["seq"] for one in said] == [2, 5, 8]
+    assert all(one["at"] == world.time.clock().now() and not one["failed"] for one in said)
+    assert all((one["buttons"], one["sources"], one["card"]) == ([], [], None) for one in said)
+    assert chat[0]["next_seq"] == 11
+    assert chat[0]["turn_until"] is None
+    assert chat[0]["last_active_at"] == world.time.clock().now()
 
 
 async def test_most_turns_are_plain(world: World, citizen: Citizen, monkeypatch: Any) -> None:
