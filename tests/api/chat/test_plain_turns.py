@@ -1,13 +1,16 @@
-"""The plain turn writes what it should, and its answer is the long way round in fewer steps: the same rows and words."""
+"""The plain turn writes what it should; its answer is the long way round in fewer steps: the same rows and words."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from api.chat.service import TURN_POLL
 from api.db.models import ChatMessage, ChatOffer, ChatSession
 from tests.api.chat.conftest import Citizen, open_chat
 from tests.api.conftest import World
@@ -156,3 +159,35 @@ async def test_most_turns_are_plain(world: World, citizen: Citizen, monkeypatch:
     assert pressed.status_code == 200
     world.rasa.dead = True
     assert (await citizen.say("er du der?")).status_code == 200
+
+
+async def keep_the_turn(world: World, session: str, seconds: float | None) -> None:
+    """Takes the conversation's turn as another process would, or gives it back."""
+    until = world.time.time + timedelta(seconds=seconds) if seconds else None
+    async with world.database.transaction() as tx:
+        (await tx.get_one(ChatSession, session)).turn_until = until
+
+
+async def test_a_message_waits_for_the_turn_of_another_process(
+    world: World, citizen: Citizen
+) -> None:
+    await keep_the_turn(world, citizen.session, 60)
+    waiting = asyncio.create_task(citizen.say("er du der?", client_id="c1"))
+    await asyncio.sleep(2.5 * TURN_POLL)
+    assert not waiting.done()
+    asked = len(world.rasa.sent)
+    await keep_the_turn(world, citizen.session, None)
+    assert (await waiting).status_code == 200
+    assert len(world.rasa.sent) == asked + 1
+
+
+async def test_nobody_waits_for_longer_than_a_turn_can_last(world: World, citizen: Citizen) -> None:
+    await keep_the_turn(world, citizen.session, 3600)
+    waiting = asyncio.create_task(citizen.say("er du der?", client_id="c1"))
+    await asyncio.sleep(1.5 * TURN_POLL)
+    world.time.move(minutes=10)
+    refused = await waiting
+    assert refused.status_code == 409
+    assert "turn_in_progress" in refused.text
+    _, messages, _ = await stored(world, citizen.session)
+    assert [one["sender"] for one in messages] == ["bot"]
