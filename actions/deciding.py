@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from actions.matter import AGAIN, CONFIRM, KEEP, RESULT, Matter
+from actions.matter import AGAIN, BESIDE, CONFIRM, KEEP, RESULT, Matter
 from actions.signs import Sign, is_question, shows
 
-Decision = Literal["draft", "send", "keep", "deny", "unsure"]
+Decision = Literal["draft", "send", "keep", "beside_practical", "result", "deny", "unsure"]
 
 # What a plain yes asks for.
-YES: dict[str, Decision] = {RESULT: "draft", CONFIRM: "send", KEEP: "keep"}
+YES: dict[str, Decision] = {
+    RESULT: "draft", CONFIRM: "send", KEEP: "keep", BESIDE: "beside_practical",
+}  # fmt: skip
+# What a plain no asks for, where it does not leave all as it is.
+NO: dict[str, Decision] = {BESIDE: "result"}
 # What a message is taken for that decides nothing.
 UNDECIDED = frozenset({"dont_know", "skip"})
 
@@ -37,4 +41,4 @@ def decided(text: str, intent: str, stage: str | None) -> Decision | None:
         return "unsure"
     if intent == "affirm":
         return YES[stage]
-    return "deny" if intent == "deny" else None
+    return NO.get(stage, "deny") if intent == "deny" else None

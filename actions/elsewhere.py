@@ -20,6 +20,8 @@ PRIVATE: tuple[Way, ...] = (
     (Sign.parking_company, ("parkeringsklagenaevnet",), "utter_parking_company"),
     (Sign.neighbours, ("politi",), "utter_neighbours"),
 )
+# Whom to ask where a tip about somebody's benefits goes; no place of its own is known.
+TIPS = ("hovednummer",)
 # The article that says what to do about Borgerrådgiveren, and where in it.
 ABOUT_US, ABOUT_US_ANCHOR = "hvad-kan-borgerraadgiveren", "ikke-overholdt"
 
@@ -35,6 +37,15 @@ def say_private(dispatcher: Dispatcher, ports: Ports, text: str, lang: Lang) -> 
     if not _say_way(dispatcher, ports, text, lang, PRIVATE):
         return None
     dispatcher.utter_message(response="utter_if_ours")
+    return []
+
+
+def say_tip(dispatcher: Dispatcher, ports: Ports, text: str, lang: Lang) -> list[Event] | None:
+    """Says that a tip about somebody's benefits is not taken here, and whom to ask; None where there is none."""
+    if not shows(text, Sign.fraud_tip):
+        return None
+    contacts = contact_lines(ports.organisation, TIPS, lang)
+    dispatcher.utter_message(response="utter_fraud_tip", contacts=contacts)
     return []
 
 

@@ -23,17 +23,19 @@ from actions.asking import (
     understood_lines,
 )
 from actions.complaint import Filing
+from actions.costs import say_costs
 from actions.day_first import say_day_first
 from actions.deciding import UNDECIDED, Decision, asked_for, decided, offered
-from actions.elsewhere import say_about_us, say_elsewhere, say_private
+from actions.elsewhere import say_about_us, say_elsewhere, say_private, say_tip
 from actions.hearing import MATTER, Heard, lets_go
 from actions.inferring import day_in_story, day_of_decision
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
 from actions.listening import Turn
-from actions.matter import AGAIN, RESULT, Matter, remember
+from actions.matter import AGAIN, BESIDE, RESULT, Matter, remember
 from actions.naming import subject_of
 from actions.outcomes import say_onward, say_what_would_change
+from actions.paragraph import say_known_paragraph
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Tracker
 from actions.signs import Sign, shows
@@ -56,6 +58,10 @@ IDLE = {
 A_FEW = 5
 # What the button after a word on danger says.
 SAFE = {"acute": False}
+# What is complained of beside praise, by the button that says so.
+BESIDE_PRAISE = {
+    "beside_practical": ["practical", "praise"], "beside_conduct": ["conduct", "praise"],
+}  # fmt: skip
 # What is met in passing while a question stands open only where the bot is sure that this is what is meant.
 PASSING = frozenset(
     {
@@ -88,6 +94,8 @@ class Guide(Teller):
             return await self.read_letter(turn)
         elif greet_in(dispatcher, words_of(tracker), self.ports):
             return []
+        elif (known := self.known_by_heart(turn)) is not None:
+            return known
         else:
             events = self.about_us(turn)
             events = say_day_first(turn) if events is None else events
@@ -101,10 +109,23 @@ class Guide(Teller):
             matter = await self.hear(turn, heard)
         return remember(matter, turn.before)
 
+    def known_by_heart(self, turn: Turn) -> list[Event] | None:
+        """Answers who asks what a paragraph says, or what complaining costs, and takes the thread up again."""
+        said, asked = turn.dispatcher, str(turn.tracker.get_slot(LAST_QUESTION) or "")
+        text, offer = words_of(turn.tracker), not turn.before.open
+        events = say_known_paragraph(said, self.ports, text, asked, turn.lang, offer=offer)
+        if events is None:
+            events = say_costs(turn, self.ports, self.engine, offer=offer)
+        if events is not None:
+            self.take_up(said, turn.tracker)
+        return events
+
     def about_us(self, turn: Turn) -> list[Event] | None:
         """Answers who is not content with Borgerrådgiveren or with private people, and takes the thread up again."""
         said, text = turn.dispatcher, words_of(turn.tracker)
         events = say_about_us(said, self.ports, text, turn.lang)
+        if events is None:
+            events = say_tip(said, self.ports, text, turn.lang)
         if events is None and shows(text, Sign.odds):
             said.utter_message(response="utter_no_odds")
             events = []
@@ -155,6 +176,9 @@ class Guide(Teller):
             return await self._go_on(turn, heard.matter, (), heard=alone)
         if shows(words_of(turn.tracker), Sign.safe) and not heard.news and before.asked is None:
             return await self._do(turn, "safe")
+        if heard.but_amiss:
+            turn.dispatcher.utter_message(response="utter_praise_but")
+            return heard.matter.at(BESIDE)
         if heard.second:
             turn.dispatcher.utter_message(response="utter_second_decision")
             self.take_up(turn.dispatcher, turn.tracker)
@@ -301,6 +325,9 @@ class Guide(Teller):
         """What a button of the result asks for."""
         if do == "mine":
             return await self._mine(turn)
+        if do in BESIDE_PRAISE:
+            kinds = {"wants": "complaint", "concerns": BESIDE_PRAISE[do]}
+            return await self._go_on(turn, turn.before.told(kinds), tuple(kinds), heard=True)
         if do == "safe":
             # What the message told beside is shown now, so that it can be corrected.
             told = self.begun(turn.before).told(SAFE)

@@ -18,6 +18,7 @@ from actions.inferring import (
     day_of_letter,
     day_of_month,
     day_told_before,
+    day_within,
     decided_by_its_committee,
     decision_told,
     is_day,
@@ -43,6 +44,7 @@ from actions.signs import (
     NOT_OURS,
     Sign,
     after,
+    after_first,
     is_question,
     persons_in,
     shows,
@@ -103,6 +105,8 @@ class Heard:
     apart: tuple[Decision, Decision] | None = None
     # A second decision was told of while the first one is not done with; nothing of it was taken.
     second: bool = False
+    # Beside praise, something is told that does not go well; whether that is a complaint is not said.
+    but_amiss: bool = False
 
     @property
     def says_anything(self) -> bool:
@@ -147,7 +151,7 @@ def hear(
         told["complainant"] = "representative"
     if before.asked is not None and before.asked not in told:
         told |= (
-            subject_beside(text, before, engine)
+            subject_beside(text, before, told, engine)
             if told and before.asked == "subject"
             else answered(text, intent, before.asked, before, engine)
         )
@@ -176,7 +180,9 @@ def hear(
         put_right = day_corrected(text, before.facts, lang, today)
         told = put_right or told
     elif not told and before.asked is not None and len(text.split()) <= SHORT:
-        told = day_meant(text, _as_meant(before, engine), lang, today)
+        told = day_meant(text, _as_meant(before, engine), lang, today) or day_within(
+            text, before, lang, today
+        )
     elif not told and before.asked is None:
         told = day_of_letter(text, before, today)
     if before.facts.get("wants") == "feedback" and set(told.get("concerns") or ()) - {"praise"}:
@@ -226,8 +232,15 @@ def hear(
         says_again=not news and not asks and length <= SHORT and bool(before.facts.get("subject"))
         and engine.subject(text, told=True)[0] == before.facts["subject"],
         asks=asks and not is_answer and not is_telling and not passed and intent not in WAY,
-        apart=apart,
+        apart=apart, but_amiss=is_amiss_beside_praise(text, matter),
     )  # fmt: skip
+
+
+def is_amiss_beside_praise(text: str, matter: Matter) -> bool:
+    """Whether what follows a 'but' in praise, or after it, is no praise."""
+    only = matter.facts.get("wants") == "feedback" and matter.facts.get("concerns") == ["praise"]
+    rest = after_first(text, Sign.but) if only else None
+    return rest is not None and len(rest.split()) >= LEAST_WORDS - 1 and shows(rest, Sign.amiss)
 
 
 def _as_meant(before: Matter, engine: Engine) -> Mapping[str, Any]:

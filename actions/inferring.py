@@ -187,6 +187,24 @@ def day_meant(text: str, known: Mapping[str, Any], lang: Lang, today: dt.date) -
     return found if fact not in known or _is_nearer(str(known[fact]), found.get(fact)) else {}
 
 
+def day_within(text: str, before: Matter, lang: Lang, today: dt.date) -> dict[str, Any]:
+    """The exact day of what was told as a period before: 'last week', and then 'the 12th of November'."""
+    for fact in PAST_DATES:
+        known = before.facts.get(fact)
+        found = _read_day(text, fact, {}, lang, today).get(fact) if known is not None else None
+        if found is None or found == known:
+            continue
+        periods = (
+            time
+            for words in before.words
+            for time in find_times(folded(words), today)
+            if not time.exact and time.first.isoformat() == known
+        )
+        if any(time.first <= dt.date.fromisoformat(found) <= time.last for time in periods):
+            return {fact: found}
+    return {}
+
+
 def _is_nearer(before: str, now: Any) -> bool:
     """Whether a day says more surely which one of a month was meant: 'in August', and then 'the 14th of August'."""
     return now is not None and now != before and before[-2:] == "01" and now[:8] == before[:8]

@@ -54,6 +54,9 @@ def _facts(
     reading: LetterReading, text: str, before: Matter, engine: Engine
 ) -> dict[str, Any]:  # fmt: skip
     """What the letter says of the matter; what the citizen told already stands."""
+    if reading.is_final or reading.granted:
+        # Nothing here runs against the citizen: what a complaint needs is not asked for.
+        return {}
     facts = dict(reading.facts)
     if reading.kind in ("decision", "hearing") and "subject" not in before.facts:
         subject = subject_of_letter(reading, text, engine.match)
@@ -87,11 +90,13 @@ def _summary(
             lines.append(summary["limit_appeal_none"])
         else:
             name = "limit_appeal_day" if limit.date is not None else "limit_appeal"
+            name = "limit_appeal_doubtful" if _is_doubtful(reading) else name
             lines.append(summary[name].format(day=day, length=limit.text))
             if limit.counts_from == "receipt":
                 lines.append(words["received"])
         if limit.date is not None and limit.date < today:
-            lines.append(words["passed"]["appeal" if limit.is_for == "appeal" else "other"])
+            passed = "doubtful" if _is_doubtful(reading) else "appeal"
+            lines.append(words["passed"][passed if limit.is_for == "appeal" else "other"])
     if reading.authority:
         lines.append(words["from"].format(authority=", ".join(reading.authority[:3])))
     if reading.date is not None:
@@ -99,13 +104,20 @@ def _summary(
     area = engine.profile.book.areas.get(str(facts.get("subject")))
     if area is not None:
         lines.append(words["subject"].format(subject=area.name.of(lang)))
-    if reading.kind == "decision" and reading.appeal is not None:
+    if reading.is_final:
+        lines.append(summary["final"].format(body=reading.authority[0]))
+    elif reading.kind == "decision" and reading.appeal is not None:
         lines.append(_guidance_line(reading, lang))
     text = "\n".join(f"- {line}" if at else line for at, line in enumerate(lines))
     if reading.missing_guidance:
         without = facts.get("appeal_guidance_missing") is None
         text += "\n\n" + words["no_instance" if without else "consequence"].strip()
     return text
+
+
+def _is_doubtful(reading: LetterReading) -> bool:
+    """Whether the limit in the letter is probably not the law's."""
+    return reading.appeal is not None and bool({"counts_from", "length"} & set(reading.appeal.doubts))
 
 
 def _guidance_line(reading: LetterReading, lang: Lang) -> str:

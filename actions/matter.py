@@ -21,6 +21,7 @@ STAGE = "stage"
 RESULT = "result"  # the result was shown; a yes asks for the complaint
 CONFIRM = "confirm"  # the complaint was shown; a yes sends it
 KEEP = "keep"  # it was offered to keep the day; a yes keeps it
+BESIDE = "beside"  # a complaint beside the praise was offered; a yes makes one of it
 LETTER = "letter"  # a letter is to be pasted
 AGAIN = "again"  # the open question was asked a second time, since the answer was not understood
 

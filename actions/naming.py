@@ -115,8 +115,13 @@ def subject_put_right(text: str, before: Matter, engine: Engine) -> dict[str, An
     return {"subject": area} if area not in (None, before.facts["subject"]) else {}
 
 
-def subject_beside(text: str, before: Matter, engine: Engine) -> dict[str, Any]:
+def subject_beside(
+    text: str, before: Matter, told: Mapping[str, Any], engine: Engine
+) -> dict[str, Any]:
     """The subject in words that tell something else; what was near before stays near, unless one is named surely."""
+    if set(told) == {"delivery"} and len(text.split()) <= SHORT:
+        # 'E-Boks' says how the letter came, and is no subject of a complaint.
+        return {}
     found = subject_of(text, engine, told=True)
     return {} if "subject" not in found and "subject_text" in before.facts else found
 

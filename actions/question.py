@@ -72,6 +72,8 @@ class AnswerQuestion:
             return await guide.read_letter(turn)
         if greet_in(dispatcher, words_of(tracker), self.ports):
             return []
+        if (known := guide.known_by_heart(turn)) is not None:
+            return known
         if (told := guide.about_us(turn)) is not None:
             return told
         if (taken := say_day_first(turn)) is not None:
@@ -80,7 +82,7 @@ class AnswerQuestion:
             return taken
         heard = guide.heard(turn, may_be_story=self.ports.cpr_mark not in words_of(tracker))
         again = heard.says_again and turn.before.asked is not None
-        if heard.is_matter or again or guide.is_unsure(turn, heard):
+        if heard.is_matter or heard.but_amiss or again or guide.is_unsure(turn, heard):
             return remember(await guide.hear(turn, heard), turn.before)
         say_persons(dispatcher, words_of(tracker), (), turn.before.facts)
         events = await self._look_into(turn)

@@ -65,6 +65,13 @@ class Sign(StrEnum):
     letter = "letter"
     only_person = "only_person"
     only_day = "only_day"
+    costs = "costs"
+    complaint = "complaint"
+    fraud_tip = "fraud_tip"
+    but = "but"
+    amiss = "amiss"
+    two = "two"
+    new_decision = "new_decision"
 
 
 def shows(text: str, sign: Sign) -> bool:
@@ -87,6 +94,12 @@ def after(text: str, sign: Sign) -> str | None:
     """What the message says after the last words that show it; None where nothing shows it."""
     places = list(_signs("message")[sign].finditer(text))
     return text[places[-1].end() :] if places else None
+
+
+def after_first(text: str, sign: Sign) -> str | None:
+    """What the message says after the first words that show it; None where nothing shows it."""
+    place = _signs("message")[sign].search(text)
+    return text[place.end() :] if place is not None else None
 
 
 def persons_in(text: str) -> list[str]:

@@ -36,6 +36,8 @@ def screen_wrongdoing(text: str) -> bool:
         return False
     if signs["always"].search(plain):
         return True
+    if signs["tip"].search(plain) and not signs["inside"].search(plain):
+        return False
     wrong = signs["wrong"].search(plain) is not None
     if wrong and signs["inside"].search(plain):
         return True

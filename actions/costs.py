@@ -1,0 +1,65 @@
+"""Answers what it costs to complain: of the matter's own area where one is named, else in general."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import SlotSet
+
+from actions.answering import citizen_passages, say_passage
+from actions.guidance_engine import Engine
+from actions.listening import Turn
+from actions.ports import Event, Ports
+from actions.signs import Sign, is_question, shows
+from actions.turns import LAST_QUESTION, words_of
+from knowledge.articles import Lang
+from knowledge.rules.model import Area
+from knowledge.sources import load_sources
+
+# The article that says it, and where in it.
+ARTICLE, ANCHOR = "klage-over-afgoerelse", "pris"
+# A question of more words asks for more than the price.
+AT_MOST = 16
+# So few words name no thing of their own that costs something.
+BARE = 5
+
+
+def say_costs(turn: Turn, ports: Ports, engine: Engine, *, offer: bool) -> list[Event] | None:
+    """Says it; None where nothing of the kind is asked for."""
+    text = words_of(turn.tracker)
+    if not _asks(text):
+        return None
+    named = engine.subject(text)[0] or turn.before.facts.get("subject")
+    area = engine.profile.book.areas.get(str(named))
+    if area is not None:
+        _say_fee(turn, area)
+        return [SlotSet(LAST_QUESTION, text)]
+    passages = citizen_passages(ports, ARTICLE, turn.lang)
+    found = next((one for one in passages if one.anchor == ANCHOR), None)
+    if found is None:
+        return None
+    said = say_passage(turn.dispatcher, found, turn.lang, passages=passages, offer=offer)
+    return [*said, SlotSet(LAST_QUESTION, text)]
+
+
+def _asks(text: str) -> bool:
+    words = len(text.split())
+    if words > AT_MOST or not is_question(text) and words > BARE or not shows(text, Sign.costs):
+        return False
+    return words <= BARE or shows(text, Sign.complaint)
+
+
+def _say_fee(turn: Turn, area: Area) -> None:
+    fee, lang = area.decision.fee, turn.lang
+    turn.dispatcher.utter_message(
+        response="utter_fee", subject=area.name.of(lang), fee=fee.of(lang),
+        json_message={"sources": _sources(fee.sources, fee.confidence, lang)},
+    )  # fmt: skip
+    if fee.confidence != "verified":
+        turn.dispatcher.utter_message(response="utter_answer_in_doubt")
+
+
+def _sources(ids: tuple[str, ...], confidence: str, lang: Lang) -> list[dict[str, str | None]]:
+    register = load_sources()
+    return [
+        {"label": source.name(lang), "paragraph": None, "url": source.url, "confidence": confidence}
+        for source in map(register.get, ids)
+    ]
