@@ -12,6 +12,7 @@ from knowledge.articles import Lang
 from knowledge.reading import (
     LetterReading,
     letter_texts,
+    letters_in,
     looks_like_letter,
     read_letter,
     subject_of_letter,
@@ -34,7 +35,12 @@ def say_letter(
     said: Dispatcher, text: str, before: Matter, engine: Engine, lang: Lang, today: dt.date
 ) -> Matter:
     """Says what the letter is and what its parts mean; gives the matter with its facts."""
-    reading = read_letter(text, today=today, lang=lang)
+    parted = {part: read_letter(part, today=today, lang=lang) for part in letters_in(text)}
+    # One matter at a time, and a decision before what only tells something.
+    text = next(
+        (part for part, one in parted.items() if one.kind == "decision"), next(iter(parted))
+    )
+    reading = parted.pop(text)
     facts = _facts(reading, text, before, engine)
     said.utter_message(
         response="utter_letter_read", summary=_summary(reading, facts, engine, lang, today)
@@ -42,6 +48,12 @@ def say_letter(
     parts = _parts(reading, lang)
     if parts:
         said.utter_message(response="utter_letter_parts", parts=parts)
+    if parted:
+        others = [
+            _summary(one, _facts(one, part, before, engine), engine, lang, today)
+            for part, one in parted.items()
+        ]
+        said.utter_message(response="utter_letters_beside", summary="\n\n".join(others))
     matter = before.told(
         {name: value for name, value in facts.items() if value != before.facts.get(name)}
     )
@@ -117,7 +129,9 @@ def _summary(
 
 def _is_doubtful(reading: LetterReading) -> bool:
     """Whether the limit in the letter is probably not the law's."""
-    return reading.appeal is not None and bool({"counts_from", "length"} & set(reading.appeal.doubts))
+    return reading.appeal is not None and bool(
+        {"counts_from", "length"} & set(reading.appeal.doubts)
+    )
 
 
 def _guidance_line(reading: LetterReading, lang: Lang) -> str:

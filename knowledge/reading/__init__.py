@@ -3,6 +3,7 @@
 from knowledge.reading.facts import Reading, names_time, read_facts
 from knowledge.reading.languages import foreign_language
 from knowledge.reading.letter_parts import Part, letter_texts
+from knowledge.reading.letter_split import letters_in
 from knowledge.reading.letters import (
     LetterReading,
     looks_like_letter,
@@ -17,6 +18,7 @@ __all__ = [
     "Reading",
     "foreign_language",
     "letter_texts",
+    "letters_in",
     "looks_like_letter",
     "names_time",
     "read_facts",

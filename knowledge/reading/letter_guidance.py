@@ -176,7 +176,8 @@ def read_appeal(
     about = " ".join(
         one for one in said if letter_signs()["deadline"]["appeal"].search(one) or _body(one)[0]
     )
-    body, gone = _body(about)
+    # Who made the decision may be a board too: the one that is complained to comes first.
+    body, gone = _body(" ".join(right)) if _body(" ".join(right))[0] else _body(about)
     how = signs["how"].search(about) or signs["how"].search(
         flat[flat.find(right[0]) if right else 0 :]
     )
@@ -203,6 +204,12 @@ def _body(text: str) -> tuple[str | None, bool]:
         return None, False
     _, name, gone = min(found)
     return plain_signs()["also_called"].get(name, name), gone
+
+
+def is_board(authority: Sequence[str]) -> bool:
+    """Whether the first who stands in the letter's head is one who tries the decisions of others."""
+    boards = {name.casefold() for name in plain_signs()["bodies"]}
+    return bool(authority) and authority[0].casefold() in boards
 
 
 def _doubts(body: str | None, gone: bool, limit: Limit | None) -> tuple[str, ...]:

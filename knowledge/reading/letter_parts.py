@@ -46,7 +46,8 @@ def explain_parts(reading: LetterReading, lang: Lang) -> Iterator[Part]:
             name = f"limit_appeal_{'none' if limit.none else limit.counts_from or 'open'}"
         day = wording.date(limit.date) if limit.date is not None else limit.text
         yield _part(name, lang, limit.said, length=limit.text, day=day)
-    yield _part(f"kind_{reading.kind}", lang, reading.decided or "")
+    kind = "final" if reading.is_final else reading.kind
+    yield _part(f"kind_{kind}", lang, reading.decided or "", body=next(iter(reading.authority), ""))
     shown = {limit.said for limit in reading.limits}
     for part in _appeal_parts(reading, lang):
         # The same words are quoted once.

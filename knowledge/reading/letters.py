@@ -18,7 +18,7 @@ import yaml
 from knowledge.articles import Lang
 from knowledge.reading.clauses import folded
 from knowledge.reading.dates_found import find_times
-from knowledge.reading.letter_guidance import Appeal, Limit, read_appeal, read_limits
+from knowledge.reading.letter_guidance import Appeal, Limit, is_board, read_appeal, read_limits
 from knowledge.reading.letter_parts import Part, explain_parts
 from knowledge.reading.letter_words import (
     dates_made_plain,
@@ -71,11 +71,19 @@ class LetterReading:
         return next(iter((*of_appeal, *self.limits)), None)
 
     @property
+    def is_final(self) -> bool:
+        """A board above the authority has decided, and nobody is above it: no limit runs with the municipality."""
+        return (
+            self.kind == "decision" and is_board(self.authority)
+            and (self.appeal is None or self.appeal.guidance in ("missing", "says_final"))
+        )  # fmt: skip
+
+    @property
     def missing_guidance(self) -> bool:
         """A decision that may be appealed says nothing of how, where it should have."""
         return (
-            self.kind == "decision" and not self.granted and self.appeal is not None
-            and self.appeal.guidance in ("missing", "incomplete", "doubtful")
+            self.kind == "decision" and not self.granted and not self.is_final
+            and self.appeal is not None and self.appeal.guidance in ("missing", "incomplete", "doubtful")
         )  # fmt: skip
 
 
@@ -125,9 +133,12 @@ def subject_of_letter(
 ) -> str | None:
     """The area that the letter is about: by its heading, else by what was decided, else by all of it."""
     matches = [find(words) for words in (reading.heading, reading.decided or "", text) if words]
+    # 'Refusal of access to documents' in a building case: what the heading leaves open is asked, never guessed.
+    heading = matches[0] if matches and reading.heading else None
+    among = {*heading.candidates, heading.area} if heading and heading.candidates else set()
     certain = [match.area for match in matches if match.area is not None]
     only = [match.candidates[0] for match in matches if len(match.candidates) == 1]
-    return next(iter((*certain, *only)), None)
+    return next((area for area in (*certain, *only) if not among or area in among), None)
 
 
 def _with(reading: LetterReading, lang: Lang) -> LetterReading:
@@ -190,12 +201,17 @@ def _authority_of(text: str) -> tuple[str, ...]:
         found: dict[str, int] = {}
         for pattern in letter_signs()["authorities"]:
             for match in pattern.finditer(flat):
-                found.setdefault(match[0].strip(" ,"), match.start())
+                before = re.split(r"[.!?]\s|\n\n", flat[: match.start()])[-1]
+                if letter_signs()["complained_to"].search(before):
+                    continue
+                name = match[0].strip(" ,")
+                found.setdefault(name.title() if name.isupper() else name, match.start())
         if found:
             whole = [
                 name for name in found if not any(name != one and name in one for one in found)
             ]
-            return tuple(sorted(whole, key=lambda name: found[name]))
+            in_order = sorted(whole, key=lambda name: found[name])
+            return tuple({name.casefold(): name for name in reversed(in_order)}.values())[::-1]
     return ()
 
 
@@ -238,7 +254,10 @@ def _decided(said: Sequence[str], kind: Kind, names: frozenset[str]) -> str | No
     ]  # fmt: skip
     told = [one for one in found if re.search(r"[.!]$", one)]
     telling = [one for one in told if not letter_signs()["mere_rule"].search(one)]
-    chosen = next(iter((*telling, *told, *found)), None)
+    planned = [
+        one for one in telling if kind == "hearing" and letter_signs()["planned"].search(one)
+    ]
+    chosen = next(iter((*planned, *telling, *told, *found)), None)
     return quote(chosen, names) if chosen else None
 
 
