@@ -28,6 +28,10 @@ from knowledge.reading.spelling import mended
 from knowledge.rules.facts import DATES, PAST_DATES
 
 
+# Years: what is older nobody has lived through, and was not meant.
+LONGEST_AGO = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a message says: facts as the contract names them, and how they were found."""
@@ -108,5 +112,6 @@ def _is_denied(plain: str, time: Found) -> bool:
 
 def _leave_out_the_impossible(facts: dict[str, Any], today: dt.date) -> None:
     for fact in PAST_DATES:
-        if fact in facts and facts[fact] > today.isoformat():
+        longest = today.replace(year=today.year - LONGEST_AGO, day=1).isoformat()
+        if fact in facts and not longest <= facts[fact] <= today.isoformat():
             del facts[fact]
