@@ -74,7 +74,7 @@ class Filing:
             dispatcher.utter_message(
                 response="utter_sent", json_message=_card("receipt", answer["receipt"])
             )
-            return Matter()
+            return Matter(later=matter.later)
         problems = "\n".join(f"- {problem['text']}" for problem in answer["problems"])
         dispatcher.utter_message(
             response="utter_draft_incomplete", problems=problems,

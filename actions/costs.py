@@ -27,7 +27,8 @@ def say_costs(turn: Turn, ports: Ports, engine: Engine, *, offer: bool) -> list[
     text = words_of(turn.tracker)
     if not _asks(text):
         return None
-    named = engine.subject(text)[0] or turn.before.facts.get("subject")
+    near = engine.match(text).candidates
+    named = near[0] if len(near) == 1 else turn.before.facts.get("subject")
     area = engine.profile.book.areas.get(str(named))
     if area is not None:
         _say_fee(turn, area)

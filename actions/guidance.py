@@ -27,8 +27,8 @@ from actions.costs import say_costs
 from actions.day_first import say_day_first
 from actions.deciding import UNDECIDED, Decision, asked_for, decided, offered
 from actions.elsewhere import say_about_us, say_elsewhere, say_private, say_tip
-from actions.hearing import MATTER, Heard, lets_go
-from actions.inferring import day_in_story, day_of_decision
+from actions.hearing import MATTER, Heard, hear, lets_go
+from actions.inferring import another_matter, day_in_story, day_of_decision
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
 from actions.listening import Turn
@@ -179,10 +179,12 @@ class Guide(Teller):
         if heard.but_amiss:
             turn.dispatcher.utter_message(response="utter_praise_but")
             return heard.matter.at(BESIDE)
+        if before.later is not None and shows(words_of(turn.tracker), Sign.the_other):
+            return await self._do(turn, "other")
         if heard.second:
             turn.dispatcher.utter_message(response="utter_second_decision")
             self.take_up(turn.dispatcher, turn.tracker)
-            return before
+            return heard.matter
         if heard.apart is not None:
             book = self.engine.profile.book
             first, second = (decision_said(d.area, d.day, turn.lang, book) for d in heard.apart)
@@ -325,6 +327,8 @@ class Guide(Teller):
         """What a button of the result asks for."""
         if do == "mine":
             return await self._mine(turn)
+        if do == "other":
+            return await self._take_other(turn)
         if do in BESIDE_PRAISE:
             kinds = {"wants": "complaint", "concerns": BESIDE_PRAISE[do]}
             return await self._go_on(turn, turn.before.told(kinds), tuple(kinds), heard=True)
@@ -346,7 +350,21 @@ class Guide(Teller):
         step = {"draft": filing.draft, "keep": filing.keep, "send": filing.send}.get(do)
         if step is None:
             return turn.before
-        return await step(said, turn.session, turn.before, guidance, turn.lang)
+        done = await step(said, turn.session, turn.before, guidance, turn.lang)
+        if not done.begun:
+            self.offer_other(turn, done)
+        return done
+
+    async def _take_other(self, turn: Turn) -> Matter:
+        """Goes on with the second decision, with what was said of it when the first one was told."""
+        if turn.before.later is None:
+            return turn.before
+        before = replace(another_matter(turn.before), later=None)
+        heard = hear(
+            turn.before.later, "complain", before, self.engine, turn.lang, turn.today,
+            is_new=True, is_story=True,
+        )  # fmt: skip
+        return await self._go_on(replace(turn, before=before), heard.matter, heard.news, heard=True)
 
     def _ask_anew(self, turn: Turn, fact: str) -> Matter:
         """Takes one fact back and asks for it again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.guidance_engine import Engine
@@ -133,15 +133,20 @@ def hear(
     reading = read_facts(text, today=today, lang=lang, asked=before.asked, known=before.facts)
     told = dict(reading.facts)
     if apart is not None:
-        told |= {
-            "is_decision": True,
-            "decision_received": apart[0].day.isoformat(),
-            "subject": apart[0].area,
-        }
+        told |= {"is_decision": True, "subject": apart[0].area}
+        if apart[0].day is not None:
+            told["decision_received"] = apart[0].day.isoformat()
+        before = replace(before, later=apart[1].text)
     if is_another(before, told, text, engine):
         if before.asked is not None:
             return Heard(
-                before, (), corrected=False, passed=False, short=False, is_matter=True, second=True
+                replace(before, later=text),
+                (),
+                corrected=False,
+                passed=False,
+                short=False,
+                is_matter=True,
+                second=True,
             )
         before = another_matter(before)
         reading = read_facts(text, today=today, lang=lang, known=before.facts)

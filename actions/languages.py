@@ -2,36 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from actions.contacts import contact_lines
-from actions.ports import Dispatcher, Ports
-from knowledge.reading import foreign_language
+from actions.contacts import alarm_number, contact_lines
+from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
+from actions.turns import words_of
+from knowledge.reading import foreign_danger, foreign_language
 
 GREETINGS = Path(__file__).parent / "greetings.yml"
 CONTACTS = ("hovednummer",)
-ALARM_CONTACT = "alarm"
+# Whom to call in danger and need; what kind it is, is not known for sure.
+IN_DANGER = ("alarm", "lev-uden-vold", "livslinien", "social-doegnvagt")
 
 
 @cache
-def _greetings() -> dict[str, str]:
-    loaded: dict[str, str] = yaml.safe_load(GREETINGS.read_text(encoding="utf-8"))
+def _greetings() -> dict[str, dict[str, str]]:
+    loaded: dict[str, dict[str, str]] = yaml.safe_load(GREETINGS.read_text(encoding="utf-8"))
     return loaded
 
 
 def greet_in(dispatcher: Dispatcher, text: str, ports: Ports, *, urgent: bool = False) -> bool:
     """Answers in the language of the text, with English, an interpreter and the telephone; False where it is ours.
 
-    `urgent` puts the number for danger first.
+    The number for danger is always said; `urgent`, or words of danger, put it first and add who else helps.
     """
-    code = foreign_language(text) if text else None
-    message = _greetings().get(code or "")
-    if message is None:
+    in_danger = foreign_danger(text) if text else None
+    code = in_danger or (foreign_language(text) if text else None)
+    words = _greetings().get(code or "")
+    if words is None:
         return False
-    contacts = (ALARM_CONTACT, *CONTACTS) if urgent else CONTACTS
+    urgent = urgent or in_danger is not None
+    danger = words["danger"].strip().format(alarm=alarm_number(ports.organisation, "en"))
+    said = (danger, words["hello"].strip()) if urgent else (words["hello"].strip(), danger)
+    contacts = (*IN_DANGER, *CONTACTS) if urgent else CONTACTS
     ways = contact_lines(ports.organisation, contacts, "en")
-    dispatcher.utter_message(response="utter_foreign", message=f"{message.strip()}\n{ways}")
+    message = " ".join(said)
+    dispatcher.utter_message(response="utter_foreign", message=f"{message}\n{ways}")
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class MindDanger:
+    """Another action, which gives way to words of danger in a language that the bot does not know."""
+
+    ports: Ports
+    action: BotAction
+
+    @property
+    def name(self) -> str:
+        """The name in the bot's domain."""
+        return self.action.name
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """What the bot takes such words for says nothing of them: 'chcę umrzeć' is no greeting."""
+        text = words_of(tracker)
+        if text and foreign_danger(text) is not None and greet_in(dispatcher, text, self.ports):
+            return []
+        return await self.action.run(dispatcher, tracker, domain)

@@ -16,6 +16,7 @@ ASKED = "asked"
 SKIPPED = "skipped"
 WORDS = "matter_words"
 STAGE = "stage"
+LATER = "later"
 
 # What the guidance waits for beside the answer to a question.
 RESULT = "result"  # the result was shown; a yes asks for the complaint
@@ -39,6 +40,8 @@ class Matter:
     skipped: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     stage: str | None = None
+    # What was said of a second decision, which waits until this matter is done.
+    later: str | None = None
 
     @property
     def begun(self) -> bool:
@@ -111,6 +114,7 @@ def matter_of(tracker: Tracker) -> Matter:
         skipped=tuple(tracker.get_slot(SKIPPED) or ()),
         words=tuple(tracker.get_slot(WORDS) or ()),
         stage=tracker.get_slot(STAGE),
+        later=tracker.get_slot(LATER),
     )
 
 
@@ -124,4 +128,5 @@ def _slots(matter: Matter) -> dict[str, Any]:
     return {
         FACTS: dict(matter.facts) or None, ASKED: matter.asked, SKIPPED: list(matter.skipped) or None,
         WORDS: list(matter.words) or None, STAGE: matter.stage,
+        LATER: matter.later,
     }  # fmt: skip

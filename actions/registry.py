@@ -9,6 +9,7 @@ from actions.danger import danger_actions
 from actions.guidance import Guide
 from actions.handoff import Handoff
 from actions.language import Speak
+from actions.languages import MindDanger
 from actions.letter import ReadLetter
 from actions.ports import BotAction, Ports
 from actions.question import AnswerQuestion, NotHelpful, TellMore
@@ -50,5 +51,5 @@ def build_executor(ports: Ports) -> ActionExecutor:
         alarm_number(ports.organisation, language)
     executor = ActionExecutor()
     for action in all_actions(ports):
-        executor.register_function(action.name, action.run)
+        executor.register_function(action.name, MindDanger(ports, action).run)
     return executor

@@ -21,22 +21,33 @@ AT_MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One of several decisions: the words that tell of it, the day, and its subject."""
+    """One of several decisions: the words that tell of it, the day where one was told, and its subject."""
 
     text: str
-    day: dt.date
+    day: dt.date | None
     area: str
 
 
 def told_apart(text: str, engine: Engine, today: dt.date) -> tuple[Decision, Decision] | None:
-    """Two decisions with a day and a subject of their own, the older first; None where there is but one."""
+    """Two decisions with a subject of their own, the older first; None where there is but one.
+
+    Two days make two decisions. Without them, the second must be told as one of its own: 'and a parking charge'.
+    """
     if len(text.split()) > AT_MOST or is_question(text) or not shows(text, Sign.decided):
         return None
     for border in BORDER.finditer(text):
-        first = _decision(text[: border.start()], engine, today)
-        second = _decision(text[border.end() :], engine, today) if first is not None else None
-        if first is not None and second is not None and _differ(first, second):
-            return (first, second) if first.day <= second.day else (second, first)
+        parts = text[: border.start()], text[border.end() :]
+        if not all(shows(part, Sign.decided) for part in parts):
+            continue
+        first = _decision(parts[0], engine, today)
+        second = _decision(parts[1], engine, today) if first is not None else None
+        if first is None or second is None or first.area == second.area:
+            continue
+        if first.day is not None and second.day is not None:
+            if first.day != second.day:
+                return (first, second) if first.day < second.day else (second, first)
+        elif _stands_alone(second.text, text):
+            return (first, second) if second.day is None else (second, first)
     return None
 
 
@@ -56,13 +67,15 @@ def is_another(before: Matter, told: Mapping[str, Any], text: str, engine: Engin
 
 
 def _decision(text: str, engine: Engine, today: dt.date) -> Decision | None:
-    if not shows(text, Sign.decided):
-        return None
-    day = only_day((text,), today)
-    # What it is about is looked for last: that takes longest.
-    area = engine.subject(text, told=True)[0] if day is not None else None
-    return Decision(text, day, area) if day is not None and area is not None else None
+    area = engine.subject(text, told=True)[0]
+    return Decision(text, only_day((text,), today), area) if area is not None else None
 
 
-def _differ(first: Decision, second: Decision) -> bool:
-    return first.day != second.day and first.area != second.area
+def _stands_alone(second: str, whole: str) -> bool:
+    """Whether words tell of a decision of their own, and not of the one before them."""
+    if shows(second, Sign.complaint):
+        return False
+    if shows(second, Sign.new_decision):
+        return True
+    also = shows(second, Sign.beside) or shows(whole, Sign.two)
+    return also and shows(second, Sign.refused)

@@ -71,6 +71,7 @@ class Sign(StrEnum):
     but = "but"
     amiss = "amiss"
     two = "two"
+    the_other = "the_other"
     new_decision = "new_decision"
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from actions.asking import running_deadline, say_question
 from actions.guidance_engine import Guidance, NoRulesError
+from actions.inferring import only_day
 from actions.listening import Listener, Turn
 from actions.matter import AGAIN, RESULT, Matter
 from actions.outcomes import say_outcomes
 from actions.ports import Dispatcher, Tracker
 from actions.signs import Sign, shows
 from actions.turns import words_of
-from actions.understood import lines
+from actions.understood import decision_said, lines
 from knowledge.articles import Lang
 
 NOT_UNDERSTOOD = "utter_not_understood_ask_again"
@@ -40,9 +41,22 @@ class Teller(Listener):
         """Says the outcomes, and whether a colleague can try to solve it at once."""
         tries, outcomes = self.ports.quick_tries, guidance.assessment.outcomes
         quick_try = await tries.offer(outcomes, turn.lang) if tries is not None else ""
-        return say_outcomes(
+        said = say_outcomes(
             turn.dispatcher, matter, guidance, self.engine, turn.lang, turn.today, quick_try
         )
+        self.offer_other(turn, said)
+        return said
+
+    def offer_other(self, turn: Turn, matter: Matter) -> None:
+        """Offers to take up the second decision that was told of, where there is one."""
+        if matter.later is None:
+            return
+        area = self.engine.subject(matter.later, told=True)[0]
+        day = only_day((matter.later,), turn.today)
+        other = matter.later
+        if area is not None:
+            other = decision_said(area, day, turn.lang, self.engine.profile.book)
+        turn.dispatcher.utter_message(response="utter_other_decision", other=other.rstrip(" ."))
 
     async def of_their_own(self, turn: Turn) -> Matter | None:
         """Answers who asks, in a few words, by when they must act or what to do in their own matter.

@@ -90,9 +90,11 @@ def for_card(facts: Mapping[str, Any], lang: Lang, book: Rulebook) -> list[dict[
     ]
 
 
-def decision_said(area: str, day: dt.date, lang: Lang, book: Rulebook) -> str:
-    """A decision by its subject and its day: 'sickness benefit of 3 November'."""
+def decision_said(area: str, day: dt.date | None, lang: Lang, book: Rulebook) -> str:
+    """A decision by its subject and, where it was told, its day: 'sickness benefit (3 November)'."""
     subject = _small(value_text("subject", area, lang, book))
+    if day is None:
+        return subject
     return phrase("line_decision", lang).format(
         subject=subject, day=value_text("decision_received", day.isoformat(), lang, book)
     )

@@ -44,11 +44,47 @@ def test_the_older_of_two_decisions_comes_first(
         "Jeg fik afslag på kontanthjælp den 3. november, og brevet kom i e-Boks den 5. november",
         "Jeg fik afslag på kontanthjælp og friplads den 3. november",
         "Hvornår fik jeg afslag på kontanthjælp den 3. november og friplads den 12. november?",
+        "Jeg fik afslag på kontanthjælp, og jeg har også klaget over afgørelsen til jobcentret",
+        "Afslag på sygedagpenge, og nu kræver de også penge tilbage for sygedagpenge",
         "Jeg søgte friplads den 3. oktober og venter siden den 12. november",
     ],
 )
 def test_one_decision_stays_one(text: str) -> None:
     assert told_apart(text, Engine(fake_ports()), TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "areas"),
+    [
+        (
+            "Jeg har fået afslag på boligindskudslån og en parkeringsafgift",
+            ("okf_indskud", "tmf_parkeringsafgift"),
+        ),
+        (
+            "Fik afslag på friplads, og så har de også sagt nej til mine sygedagpenge den 2. november",
+            ("bif_sygedagpenge", "buf_friplads"),
+        ),
+    ],
+)
+def test_without_two_days_the_second_must_stand_alone(text: str, areas: tuple[str, str]) -> None:
+    apart = told_apart(text, Engine(fake_ports()), TODAY)
+    assert apart is not None
+    assert tuple(decision.area for decision in apart) == areas
+
+
+def test_the_second_decision_is_offered_under_the_result_of_the_first() -> None:
+    talking = Talking(fake_ports())
+    talking.say(
+        "Jeg fik afslag på kontanthjælp den 2. november og afslag på friplads den 12. november"
+    )
+    talking.answer_all({"wants": "complaint", "complained_to_forvaltning": False})
+    assert talking.responses[-1] == "utter_other_decision"
+    assert talking.facts["subject"] == "bif_kontanthjaelp"
+
+    talking.command('/complain{"do": "other"}')
+    assert talking.facts["subject"] == "buf_friplads"
+    assert talking.facts["decision_received"] == "2026-11-12"
+    assert talking.slots["later"] is None
 
 
 def test_a_second_decision_waits_until_the_first_is_done() -> None:
