@@ -23,7 +23,7 @@ from knowledge.articles import LANGS
 
 def all_actions(ports: Ports) -> list[BotAction]:
     """Every action the bot's domain names."""
-    return [
+    actions: list[BotAction] = [
         AnswerQuestion(ports),
         AnswerFirst(ports, TellMore(ports)),
         AnswerFirst(ports, NotHelpful(ports)),
@@ -39,6 +39,7 @@ def all_actions(ports: Ports) -> list[BotAction]:
         *(Speak(language) for language in LANGS),
         *danger_actions(ports),
     ]
+    return [MindDanger(ports, action) for action in actions]
 
 
 def build_executor(ports: Ports) -> ActionExecutor:
@@ -51,5 +52,5 @@ def build_executor(ports: Ports) -> ActionExecutor:
         alarm_number(ports.organisation, language)
     executor = ActionExecutor()
     for action in all_actions(ports):
-        executor.register_function(action.name, MindDanger(ports, action).run)
+        executor.register_function(action.name, action.run)
     return executor

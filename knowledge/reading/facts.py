@@ -27,7 +27,6 @@ from knowledge.reading.gathered import Gathered
 from knowledge.reading.spelling import mended
 from knowledge.rules.facts import DATES, PAST_DATES
 
-
 # Years: what is older nobody has lived through, and was not meant.
 LONGEST_AGO = 100
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.reading import foreign_language, screen_wrongdoing
+from knowledge.reading import foreign_danger, foreign_language, screen_wrongdoing
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,28 @@ def test_somebody_inside_who_tells_of_wrongdoing_is_noticed(text: str) -> None:
 )
 def test_ordinary_complaints_are_not_held_back(text: str) -> None:
     assert not screen_wrongdoing(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Mąż pobił mnie przy dzieciach", "pl"),
+        ("nie chce zyc", "pl"),
+        ("eşim beni her gün dövüyor", "tr"),
+        ("لا أريد أن أعيش", "ar"),
+        ("чоловік погрожує мені", "uk"),
+        ("mein Freund schlägt mich", "de"),
+        ("mes enfants n'ont rien à manger", "fr"),
+        ("nu mai vreau să trăiesc", "ro"),
+        ("ninkaygu wuu i garaacaa", "so"),
+        ("main marna chahti hun", "ur"),
+        ("Chcę złożyć skargę", None),
+        ("min mand slår mig", None),
+        ("my husband beats me", None),
+        ("I want to die", None),
+    ],
+)
+def test_words_of_danger_are_noticed_in_languages_that_the_bot_does_not_know(
+    text: str, code: str | None
+) -> None:
+    assert foreign_danger(text) == code
