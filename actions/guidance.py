@@ -205,7 +205,9 @@ class Guide(Teller):
             if own is not None:
                 return own
         decision = asked_for(text, offered(before))
-        if decision is None and heard.short and not heard.news:
+        # 'Yes, I want to complain' says no more than yes does.
+        agrees = intent == "affirm" and set(heard.news) <= {"wants"}
+        if decision is None and heard.short and (agrees or not heard.news):
             decision = decided(text, intent, before.stage)
         if decision is not None:
             return await self._decide(turn, decision)
@@ -226,7 +228,7 @@ class Guide(Teller):
         if intent == "correct" and not heard.news and before.begun:
             say_what_to_correct(turn.dispatcher, before, self.engine, turn.lang)
             return before
-        if not heard.is_matter and intent in IDLE:
+        if not heard.is_matter and intent in IDLE and "wants" not in heard.news:
             return await self._aside(turn, intent)
         found = say_persons(turn.dispatcher, words_of(turn.tracker), heard.news, heard.matter.facts)
         is_theirs = "not_ours" in found and before.asked is None

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.contacts import contact_lines
-from actions.ports import Dispatcher, Event, Ports, Tracker
-from actions.turns import language_of
+from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
+from actions.signs import Sign, shows
+from actions.turns import language_of, words_of
 
 # The switchboard answers the phone most hours; the adviser is who this product speaks for.
 PEOPLE = ("hovednummer", "borgerraadgiveren")
+
+
+# A longer message tells something; what it asks for stands in its intent.
+FEW_WORDS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +37,25 @@ class Handoff:
             json_message={"card": {"type": "handoff", "data": {"requested": True}}},
         )
         return []
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFirst:
+    """Another action, which gives way where the words ask for a person, whatever they were taken for."""
+
+    ports: Ports
+    action: BotAction
+
+    @property
+    def name(self) -> str:
+        """The name in the bot's domain."""
+        return self.action.name
+
+    async def run(
+        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[Event]:
+        """'This is going nowhere, let me chat with your staff' answers no question."""
+        text = words_of(tracker)
+        asked = text and len(text.split()) <= FEW_WORDS and shows(text, Sign.person)
+        action = Handoff(self.ports) if asked else self.action
+        return await action.run(dispatcher, tracker, domain)

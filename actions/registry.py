@@ -7,7 +7,7 @@ from rasa_sdk.executor import ActionExecutor
 from actions.contacts import alarm_number
 from actions.danger import danger_actions
 from actions.guidance import Guide
-from actions.handoff import Handoff
+from actions.handoff import Handoff, PersonFirst
 from actions.language import Speak
 from actions.languages import MindDanger
 from actions.letter import ReadLetter
@@ -37,9 +37,10 @@ def all_actions(ports: Ports) -> list[BotAction]:
         WarnWhistleblower(ports),
         AnswerFirst(ports, StartOver()),
         *(Speak(language) for language in LANGS),
-        *danger_actions(ports),
     ]
-    return [MindDanger(ports, action) for action in actions]
+    # Danger goes before all else, then whoever asks for a person.
+    first = [PersonFirst(ports, action) for action in actions]
+    return [MindDanger(ports, action) for action in (*first, *danger_actions(ports))]
 
 
 def build_executor(ports: Ports) -> ActionExecutor:

@@ -31,6 +31,7 @@ class Sign(StrEnum):
     treated_wrongly = "treated_wrongly"
     about_us = "about_us"
     numbered = "numbered"
+    person = "person"
     reply = "reply"
     deadline = "deadline"
     what_now = "what_now"
