@@ -25,6 +25,7 @@ from knowledge.rules.loader import (
     load_texts,
     load_usual_way,
 )
+from knowledge.rules.local import area_in
 from knowledge.rules.model import Area, Cited, Edition, Route, Rulebook
 from knowledge.rules.parts import Part, Setting
 from knowledge.rules.questions import Rank, missing_facts
@@ -95,7 +96,7 @@ def assess(
     match = _subject(facts, profile, similarity)
     if facts.subject is None and match is not None and match.area is not None:
         facts = facts.with_(subject=match.area)
-    area = profile.book.areas[facts.subject] if facts.subject is not None else None
+    area = _area(facts, profile)
     edition, table, diagram = _in_force(profile.book, rules_of or facts.today)
     matter = _Matter(facts, area, profile, table, diagram)
     setting = Setting(
@@ -107,7 +108,7 @@ def assess(
         wording=profile.wording[lang],
         usual_way=profile.usual_way,
     )
-    outcomes = [explain_part(part, setting) for part in matter.parts()]
+    outcomes = _explained(matter.parts(), setting)
     missing = missing_facts(facts, area, matter.open, profile.ranks, passed)
     return Assessment(
         outcomes=tuple(sorted(_merged(outcomes), key=_urgency)),
@@ -232,6 +233,28 @@ class _Matter:
             facts=self.facts, area=self.area, concern=concern, known=known, leaf=leaf,
             certain=certain,
         )  # fmt: skip
+
+
+def _area(facts: Facts, profile: Profile) -> Area | None:
+    if facts.subject is None:
+        return None
+    return area_in(profile.book.areas[facts.subject], facts.municipality or profile.municipality)
+
+
+def _explained(parts: list[Part], setting: Setting) -> list[Outcome]:
+    """Each part in words; a running appeal deadline that no row gives is told with the first that can tell it."""
+    outcomes = [explain_part(part, setting) for part in parts]
+    if any(_gives_appeal(outcome) for outcome in outcomes):
+        return outcomes
+    for place, part in enumerate(parts):
+        fuller = explain_part(part, setting, all_told=True)
+        if _gives_appeal(fuller):
+            return [*outcomes[:place], fuller, *outcomes[place + 1 :]]
+    return outcomes
+
+
+def _gives_appeal(outcome: Outcome) -> bool:
+    return any(deadline.kind == "appeal" for deadline in outcome.deadlines)
 
 
 def _merged(outcomes: list[Outcome]) -> list[Outcome]:

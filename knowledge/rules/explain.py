@@ -11,25 +11,28 @@ from dataclasses import replace
 from knowledge.rules.area_words import area_changes, area_says, with_area_steps
 from knowledge.rules.assessment import Deadline, Outcome, Recipient
 from knowledge.rules.dates import Dated, date_deadline, is_treatment
-from knowledge.rules.model import Area, Basis, Note, Route
+from knowledge.rules.model import Area, Basis, DeadlineRule, Note, Route
 from knowledge.rules.parts import Part, Setting
 from knowledge.rules.recipients import find_recipient, whose
-from knowledge.rules.urgent import appeal_is_there, urgent, year_ends_first
+from knowledge.rules.urgent import appeal_is_there, appeal_made, urgent, year_ends_first
 from knowledge.rules.wording import Wording, capitalise, once, sentences
 from knowledge.sources import weakest
 
 WITH_CONCERN_BASIS = (Route.forvaltning_first, Route.borgerraadgiver)
 
 
-def explain_part(part: Part, setting: Setting) -> Outcome:
-    """The outcome of one part, in the words of one language."""
+def explain_part(part: Part, setting: Setting, *, all_told: bool = False) -> Outcome:
+    """The outcome of one part, in the words of one language.
+
+    `all_told` tells the citizen's running deadlines that the row itself does not give, too.
+    """
     rule, wording = part.leaf.rule, setting.wording
     recipient = find_recipient(
         rule, part.area, setting.book, setting.organisation, setting.elsewhere, wording,
         is_decided=_is_decided(part),
     )  # fmt: skip
     body = _appeal_body(part.area, wording)
-    dated = _dated(part, setting, body)
+    dated = _dated(part, setting, body, all_told=all_told)
     values = _values(part, setting, recipient, body, dated)
     notes = _notes(part, setting, dated)
     explanation = sentences(
@@ -41,7 +44,7 @@ def explain_part(part: Part, setting: Setting) -> Outcome:
         _edition_says(part, setting),
     )
     steps = _both_ways(part, setting, dated)
-    if not appeal_is_there(part):
+    if not _is_sent(part, dated):
         steps += [text.of(wording.lang).format(**values) for text in rule.next_steps]
     steps = with_area_steps(steps, part, setting, dated)
     steps += _note_texts(notes, "next_steps", values, wording)
@@ -63,6 +66,16 @@ def explain_part(part: Part, setting: Setting) -> Outcome:
         deadlines=_sorted(dated, part, setting),
         would_change=once(changes),
     )
+
+
+def _is_sent(part: Part, dated: list[Dated]) -> bool:
+    """Whether nobody is to be told how to send the appeal: it is there, or what is there came when it could."""
+    if appeal_is_there(part):
+        return True
+    made = appeal_made(part, dated)
+    appeal = next((item.view for item in dated if item.view.kind == "appeal"), None)
+    over = appeal is not None and part.facts.today > appeal.latest_safe_date
+    return made is not None and (made == "late" or over)
 
 
 def _both_ways(part: Part, setting: Setting, dated: list[Dated]) -> list[str]:
@@ -134,13 +147,30 @@ def _send_to(area: Area | None, wording: Wording) -> str:
     return area.decision.send_to.words.of(wording.lang)
 
 
-def _dated(part: Part, setting: Setting, body: str) -> list[Dated]:
+def _dated(part: Part, setting: Setting, body: str, *, all_told: bool) -> list[Dated]:
     soon = setting.book.limits.soon_days
-    found = (
-        date_deadline(rule, part.facts, part.area, setting.days, setting.wording, body, soon)
-        for rule in part.leaf.deadlines
-    )
-    return [dated for dated in found if dated is not None]
+
+    def date(rule: DeadlineRule) -> Dated | None:
+        return date_deadline(rule, part.facts, part.area, setting.days, setting.wording, body, soon)
+
+    given = [date(rule) for rule in part.leaf.deadlines]
+    found = [dated for dated in given if dated is not None]
+    if not all_told:
+        return found
+    beside = [date(rule) for rule in _never_hidden(part, setting)]
+    return found + [dated for dated in beside if dated is not None and not dated.view.passed]
+
+
+def _never_hidden(part: Part, setting: Setting) -> list[DeadlineRule]:
+    """Deadlines over a decision that the citizen has told of, in a matter that is about something else."""
+    known, route = part.known, part.leaf.rule.route
+    if not _is_decided(part) or known.get("has_statutory_appeal") != "yes":
+        return []
+    return [
+        rule
+        for rule in setting.book.deadlines.values()
+        if rule.never_hidden and route not in rule.silent_on
+    ]
 
 
 def _sorted(dated: list[Dated], part: Part, setting: Setting) -> tuple[Deadline, ...]:

@@ -67,6 +67,8 @@ def check_area(area: Area, where: str, sources: SourceRegister, contacts: Collec
         raise RulesError(f"{where}: sent to somebody else, but to whom?")
     if area.concern is not None and area.concern not in DOMAINS["concern"]:
         raise RulesError(f"{where}: unknown concern {area.concern!r}")
+    if decided is not None and decided.only_in and decided.outside is None:
+        raise RulesError(f"{where}: holds in some municipalities only, but what of the others?")
     _check_texts(area, where, frozenset())
 
 

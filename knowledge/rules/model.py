@@ -57,6 +57,7 @@ class Cited(Text):
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     confidence: Confidence
     sources: tuple[str, ...]
+    only_in: tuple[str, ...] = ()  # the municipalities it holds in; everywhere where none is named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,9 @@ class Elsewhere:
     why: Cited
     # Where the first of them decides, who it goes on to, and why.
     decided: Elsewhere | None = None
+    # Of what holds in some municipalities only: which, and what is said in the others.
+    only_in: tuple[str, ...] = ()
+    outside: Cited | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +136,7 @@ class AppealDeadline:
     words: Text | None = None
     confidence: Confidence
     sources: tuple[str, ...]
+    only_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +345,9 @@ class DeadlineRule:
     what: Text
     text: Text
     passed: Text
+    # While it runs it is also told where no row gives it, but on these routes: nobody is asked for the sake of it.
+    never_hidden: bool = False
+    silent_on: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,29 +3,75 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 from knowledge.rules.dates import Dated
 from knowledge.rules.deadlines import authority_deadline
 from knowledge.rules.model import Route
 from knowledge.rules.parts import Part, Setting
-from knowledge.rules.wording import sentences
+from knowledge.rules.wording import Wording, sentences
 
-# Where the appeal may already lie, so that nobody is told to send it again.
-APPEAL_IS_THERE = ("ankestyrelsen", "other")
+# The bodies whose secretariat is Ankestyrelsen: an appeal that lies "with Ankestyrelsen" lies with them.
+AT_ANKESTYRELSEN = ("ankestyrelsen", "klagenaevnet-specialundervisning")
+
+Made = Literal["in_time", "late"]
 
 
 def appeal_is_there(part: Part) -> bool:
-    """Whether the citizen has told that an appeal body already has the appeal."""
-    appeals = part.leaf.rule.route is Route.statutory_appeal
-    return appeals and part.facts.pending_elsewhere in APPEAL_IS_THERE
+    """Whether the citizen has told that the very body that tries the appeal already has it.
+
+    Another body, or "somewhere else", may be any place: a time limit keeps running while they look at the matter.
+    """
+    if part.leaf.rule.route is not Route.statutory_appeal:
+        return False
+    body = part.area.decision.body if part.area is not None else None
+    there = body is None or body.contact in AT_ANKESTYRELSEN
+    return there and part.facts.pending_elsewhere == "ankestyrelsen"
+
+
+def appeal_made(part: Part, dated: list[Dated]) -> Made | None:
+    """Whether the complaint that the municipality already has came in time to be the appeal.
+
+    None where no such complaint is known, or where the appeal is not sent by way of the municipality.
+    """
+    area, facts = part.area, part.facts
+    if area is None or area.decision.send_to.via != "municipality":
+        return None
+    if part.leaf.rule.route is not Route.statutory_appeal or facts.complained_on is None:
+        return None
+    appeal = next((item for item in dated if item.view.kind == "appeal"), None)
+    received = facts.decision_received
+    if appeal is None or received is None or facts.complained_on < received:
+        return None  # what was sent before the decision came is no complaint over it
+    return "late" if facts.complained_on > appeal.view.date else "in_time"
 
 
 def urgent(part: Part, dated: list[Dated], setting: Setting) -> str:
     """The sentences that stand first."""
     if appeal_is_there(part):
         return setting.wording.say("appeal_is_there")
+    if (made := appeal_made(part, dated)) is not None:
+        return _of_the_one_made(made, part, dated, setting.wording)
     said = [_said(item, part, setting) for item in dated]
     return sentences(year_ends_first(part, dated, setting), *said)
+
+
+def _of_the_one_made(made: Made, part: Part, dated: list[Dated], wording: Wording) -> str:
+    """That a complaint is in, and what holds if it was about something else than the decision."""
+    appeal = next(item.view for item in dated if item.view.kind == "appeal")
+    complained = part.facts.complained_on
+    values = {
+        "complained": wording.date(complained) if complained is not None else "",
+        "date": wording.date(appeal.date),
+        "safe": wording.date(appeal.latest_safe_date),
+    }
+    if made == "late":
+        return wording.say("appeal_made_late", **values)
+    otherwise = "passed" if part.facts.today > appeal.latest_safe_date else "running"
+    return sentences(
+        wording.say("appeal_made_in_time", **values),
+        wording.say(f"appeal_not_made_{otherwise}", **values),
+    )
 
 
 def year_ends_first(part: Part, dated: list[Dated], setting: Setting) -> str:
@@ -68,4 +114,6 @@ def _nearness(item: Dated, today: dt.date) -> str:
         return item.state
     if today > item.view.latest_safe_date:
         return "between" if item.outer is None else "between_outer"
-    return "today" if today == item.view.latest_safe_date else "soon"
+    if today < item.view.latest_safe_date:
+        return "soon"
+    return "today" if item.view.date == item.view.latest_safe_date else "today_safe"
