@@ -22,8 +22,24 @@ _CPR = re.compile(
     # A whole year is how a date is written, so only a hyphen right after it makes a CPR number of it.
     rf"|{_DAY}[-./]?{_MONTH}[-./]?(?:19|20)\d\d{_DASH}\d{{4}}"
     rf"|\d{{6}}\s?{_DASH}\s?\d{{4}}"
+    # Two by two to the end, and figure by figure; a phone number has but eight.
+    rf"|{_DAY} {_MONTH} \d\d {_DASH}? ?\d\d \d\d(?! \d)"
+    rf"|(?<!\d )\d(?: \d){{5}} ?{_DASH}? ?\d(?: \d){{3}}(?! \d)"
     rf")(?!\d)"
 )
+
+
+# Marks that nobody sees: of no width, or for the direction of writing. The joiners that Persian and emoji need are not here.
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+
+
+def without_unseen(text: str) -> str:
+    """The text without marks that nobody sees, which would hide a word or a number from all that reads it.
+
+    >>> without_unseen("af\\u200bslag")
+    'afslag'
+    """
+    return _UNSEEN.sub("", text)
 
 
 REACH_MASK = "[fjernet]"
@@ -46,9 +62,9 @@ def mask_cpr(text: str) -> str:
     >>> mask_cpr("Jeg hedder Bo, 010190-1234")
     'Jeg hedder Bo, [CPR fjernet]'
     """
-    return _CPR.sub(MASK, text)
+    return _CPR.sub(MASK, without_unseen(text))
 
 
 def holds_cpr(text: str) -> bool:
     """Whether a text holds something written like a CPR number."""
-    return _CPR.search(text) is not None
+    return _CPR.search(without_unseen(text)) is not None

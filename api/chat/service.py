@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.chat import store
 from api.chat.handoff import DROP_WORDS, GIVE_UP, OWN, SAY_ANYWAY, HandoffDesk
 from api.chat.held import HoldingRoom
+from api.chat.language import language_after
 from api.chat.hub import Hub
 from api.chat.live import LiveService
 from api.chat.model import (
@@ -298,6 +299,9 @@ class ChatService:
             return None
         warned = self.held.warned(chat.id, client_id, now)
         if warned is None:
+            if not chat.language_chosen:
+                # The words are not kept, but who writes English is warned in English.
+                chat.language = language_after(text, chat.language, first=False)
             reply = self.desk.warning(chat.language)
             row = await self.live.tell_citizen(tx, chat, reply, now)
             self.held.keep(chat.id, text, client_id, row.seq, now)

@@ -62,6 +62,15 @@ async def test_nothing_is_kept_before_a_decision(
     assert SECRET not in logged.out + logged.err + caplog.text
 
 
+async def test_who_writes_english_is_warned_in_english(citizen: Citizen) -> None:
+    words = "I work for the municipality, and my boss forges the invoices. I am afraid to be fired."
+    answer = (await citizen.say(words)).json()
+    assert "not a whistleblower" in answer["messages"][0]["text"]
+    assert "Delete" in answer["messages"][0]["buttons"][0]["title"]
+    dropped = (await citizen.press(choice(answer, 0))).json()
+    assert "deleted" in dropped["messages"][0]["text"]
+
+
 async def test_who_deletes_it_leaves_no_trace(
     world: World, citizen: Citizen, warned: dict[str, Any]
 ) -> None:
