@@ -22,8 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.chat import store
 from api.chat.handoff import DROP_WORDS, GIVE_UP, OWN, SAY_ANYWAY, HandoffDesk
 from api.chat.held import HoldingRoom
-from api.chat.language import language_after
 from api.chat.hub import Hub
+from api.chat.language import language_after
 from api.chat.live import LiveService
 from api.chat.model import (
     Answer,
