@@ -10,6 +10,7 @@ from actions.listening import Turn
 from actions.ports import Event, Ports
 from actions.signs import Sign, is_question, shows
 from actions.turns import LAST_QUESTION, words_of
+from actions.understood import small
 from knowledge.articles import Lang
 from knowledge.rules.model import Area
 from knowledge.sources import load_sources
@@ -31,7 +32,7 @@ def say_costs(turn: Turn, ports: Ports, engine: Engine, *, offer: bool) -> list[
     named = near[0] if len(near) == 1 else turn.before.facts.get("subject")
     area = engine.profile.book.areas.get(str(named))
     if area is not None:
-        _say_fee(turn, area)
+        _say_fee(turn, area, ours=not engine.is_not_ours(area.id))
         return [SlotSet(LAST_QUESTION, text)]
     passages = citizen_passages(ports, ARTICLE, turn.lang)
     found = next((one for one in passages if one.anchor == ANCHOR), None)
@@ -43,17 +44,20 @@ def say_costs(turn: Turn, ports: Ports, engine: Engine, *, offer: bool) -> list[
 
 def _asks(text: str) -> bool:
     words = len(text.split())
-    if words > AT_MOST or not is_question(text) and words > BARE or not shows(text, Sign.costs):
+    asks = is_question(text) or words <= BARE or not shows(text, Sign.own)
+    if words > AT_MOST or not asks or not shows(text, Sign.costs):
         return False
     return words <= BARE or shows(text, Sign.complaint)
 
 
-def _say_fee(turn: Turn, area: Area) -> None:
+def _say_fee(turn: Turn, area: Area, *, ours: bool) -> None:
     fee, lang = area.decision.fee, turn.lang
     turn.dispatcher.utter_message(
-        response="utter_fee", subject=area.name.of(lang), fee=fee.of(lang),
+        response="utter_fee", subject=small(area.name.of(lang)), fee=fee.of(lang),
         json_message={"sources": _sources(fee.sources, fee.confidence, lang)},
     )  # fmt: skip
+    if ours:
+        turn.dispatcher.utter_message(response="utter_fee_handling")
     if fee.confidence != "verified":
         turn.dispatcher.utter_message(response="utter_answer_in_doubt")
 

@@ -27,6 +27,8 @@ HELP = {
 
 # The kind of danger for which a school matter is easily taken.
 CHILD = "acute_child"
+# The kind for which trouble with rent is easily taken.
+NEED = "acute_need"
 # Facts that tell for whom somebody writes, and nothing else.
 FOR_WHOM = frozenset({"complainant", "directly_affected", "has_mandate"})
 # Facts that only a matter of the municipality's has.
@@ -61,6 +63,8 @@ class MeetDanger:
             return told
         if self.kind == CHILD and self._is_only_refused(guide, turn):
             return await guide.run(dispatcher, tracker, domain)
+        if self.kind == NEED and self._is_only_rent(words_of(tracker)):
+            return await guide.run(dispatcher, tracker, domain)
         if self._is_only_for_whom(guide, turn):
             return await guide.run(dispatcher, tracker, domain)
         language = language_of(tracker)
@@ -73,6 +77,10 @@ class MeetDanger:
             contacts=contact_lines(organisation, HELP[self.kind], language),
         )
         return self._beside(dispatcher, tracker)
+
+    def _is_only_rent(self, text: str) -> bool:
+        """Whether it is only rent that is told of, and nothing that anybody lacks today."""
+        return shows(text, Sign.rent) and not shows(text, Sign.need)
 
     def _is_only_refused(self, guide: Overhearing, turn: Turn) -> bool:
         """Whether a parent tells of a decision about their child, and of nothing that could be harm."""

@@ -22,6 +22,7 @@ from actions.asking import (
     says_too_little,
     understood_lines,
 )
+from actions.at_once import say_at_once
 from actions.complaint import Filing
 from actions.costs import say_costs
 from actions.day_first import say_day_first
@@ -110,10 +111,12 @@ class Guide(Teller):
         return remember(matter, turn.before)
 
     def known_by_heart(self, turn: Turn) -> list[Event] | None:
-        """Answers who asks what a paragraph says, or what complaining costs, and takes the thread up again."""
+        """Answers what has one place that says it: a paragraph, the price; and takes the thread up again."""
         said, asked = turn.dispatcher, str(turn.tracker.get_slot(LAST_QUESTION) or "")
         text, offer = words_of(turn.tracker), not turn.before.open
         events = say_known_paragraph(said, self.ports, text, asked, turn.lang, offer=offer)
+        if events is None:
+            events = say_at_once(turn, self.ports, offer=offer)
         if events is None:
             events = say_costs(turn, self.ports, self.engine, offer=offer)
         if events is not None:

@@ -15,6 +15,7 @@ from actions.inferring import (
     beside_what_is_pending,
     day_corrected,
     day_meant,
+    day_of_complaint,
     day_of_letter,
     day_of_month,
     day_told_before,
@@ -34,6 +35,7 @@ from actions.naming import (
     LEAST_WORDS,
     SHORT,
     answered,
+    named_in_passing,
     named_subject,
     of_what,
     subject_beside,
@@ -65,6 +67,10 @@ TELLING = frozenset(
         "promised_by", "has_mandate",
     }
 )  # fmt: skip
+# Facts of who writes and what they want; told while a question stands, they belong to the matter.
+OF_THE_WRITER = frozenset(
+    {"complainant", "has_mandate", "directly_affected", "wants_anonymity", "wants"}
+)
 # Who asks for the way to complain is shown the way, which is more than an article.
 WAY = frozenset({"where_to_complain", "understand_letter"})
 MATTER = frozenset(
@@ -160,6 +166,9 @@ def hear(
             if told and before.asked == "subject"
             else answered(text, intent, before.asked, before, engine)
         )
+    if not told and before.asked not in (None, "subject"):
+        told = named_in_passing(text, before, engine)
+    told |= day_of_complaint(text, told, before, today)
     told = also_told(told or refused_in_a_word(text, before), before, engine)
     if (
         told.get("wants") == "feedback"
@@ -202,6 +211,7 @@ def hear(
     is_answer = before.asked is not None and (before.asked in told or reading.answer is not None)
     is_matter = (
         intent in MATTER or is_answer or is_telling or laid_aside or is_new_decision
+        or before.asked is not None and not asks and bool(OF_THE_WRITER & set(told))
         or bool(reading.corrected) or is_story or is_new and tells_story(text, intent, engine)
     )  # fmt: skip
     if is_matter and text:

@@ -187,6 +187,19 @@ def day_meant(text: str, known: Mapping[str, Any], lang: Lang, today: dt.date) -
     return found if fact not in known or _is_nearer(str(known[fact]), found.get(fact)) else {}
 
 
+def day_of_complaint(
+    text: str, told: Mapping[str, Any], before: Matter, today: dt.date
+) -> dict[str, Any]:
+    """The day of the complaint that is known of, where it is told when that was written: 'I wrote on 1 September'."""
+    known = {**before.facts, **told}
+    if not before.facts.get("complained_to_forvaltning") or "complained_on" in known:
+        return {}
+    if any(name in told for name in DATES) or not shows(text, Sign.wrote) or is_question(text):
+        return {}
+    day = only_day((text,), today)
+    return {"complained_on": day.isoformat()} if day is not None else {}
+
+
 def day_within(text: str, before: Matter, lang: Lang, today: dt.date) -> dict[str, Any]:
     """The exact day of what was told as a period before: 'last week', and then 'the 12th of November'."""
     for fact in PAST_DATES:

@@ -42,7 +42,7 @@ def greet_in(dispatcher: Dispatcher, text: str, ports: Ports, *, urgent: bool = 
     said = (danger, words["hello"].strip()) if urgent else (words["hello"].strip(), danger)
     contacts = (*IN_DANGER, *CONTACTS) if urgent else CONTACTS
     ways = contact_lines(ports.organisation, contacts, "en")
-    message = " ".join(said)
+    message = "\n\n".join(said)
     dispatcher.utter_message(response="utter_foreign", message=f"{message}\n{ways}")
     return True
 

@@ -146,6 +146,18 @@ def named_subject(
     return {} if in_passing and "subject" not in found else found
 
 
+def named_in_passing(text: str, before: Matter, engine: Engine) -> dict[str, Any]:
+    """The subject that a word or two name beside the open question, where none or only a kind of complaint is known."""
+    known = before.facts.get("subject")
+    if known is not None and known not in MANNER.values() or len(text.split()) >= LEAST_WORDS:
+        return {}
+    match = engine.match(text)
+    area = match.area or engine.stands_in(text, match.candidates)
+    if area is None or area in MANNER.values() or is_question(text):
+        return {}
+    return {"subject": area}
+
+
 def of_what(text: str, before: Matter, told: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
     """What the delay or the rudeness is about, where nothing but that was known as the subject."""
     if before.facts.get("subject") not in MANNER.values() or is_question(text) or "subject" in told:

@@ -36,7 +36,7 @@ def value_text(fact: str, value: Any, lang: Lang, book: Rulebook) -> str:
             return str(values.get(value[0], value[0]))
         # The answers have commas of their own.
         first, *rest = (value_text(fact, [item], lang, book) for item in value)
-        return "; ".join((first, *map(_small, rest)))
+        return "; ".join((first, *map(small, rest)))
     return str(values.get(str(value).lower() if isinstance(value, bool) else value, value))
 
 
@@ -92,7 +92,7 @@ def for_card(facts: Mapping[str, Any], lang: Lang, book: Rulebook) -> list[dict[
 
 def decision_said(area: str, day: dt.date | None, lang: Lang, book: Rulebook) -> str:
     """A decision by its subject and, where it was told, its day: 'sickness benefit (3 November)'."""
-    subject = _small(value_text("subject", area, lang, book))
+    subject = small(value_text("subject", area, lang, book))
     if day is None:
         return subject
     return phrase("line_decision", lang).format(
@@ -107,10 +107,10 @@ def change_payload(fact: str) -> str:
 
 def _within_line(fact: str, value: Any, lang: Lang, book: Rulebook) -> str:
     text = value_text(fact, value, lang, book)
-    return text if fact in DATES else _small(text)
+    return text if fact in DATES else small(text)
 
 
-def _small(text: str) -> str:
+def small(text: str) -> str:
     """Within a line the answer goes on in small letters, apart from names."""
     words = text.split(" ", 1)
     keep = len(words[0]) > 1 and words[0][1:2].isupper()

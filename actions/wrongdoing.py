@@ -38,6 +38,10 @@ class WarnWhistleblower:
         Who tells that they were treated badly themselves, and speaks of no work of their own, is no employee reporting.
         """
         guide = Overhearing(self.ports)
+        if shows(words_of(tracker), Sign.own_terms):
+            return await guide.run(dispatcher, tracker, domain)
+        if (tip := guide.about_us(guide.turn(dispatcher, tracker))) is not None:
+            return tip
         if is_treated_badly(guide.heard(guide.turn(dispatcher, tracker)), words_of(tracker)):
             return await guide.run(dispatcher, tracker, domain)
         language = language_of(tracker)

@@ -17,7 +17,9 @@ def talking() -> Talking:
 
 def test_the_fee_of_a_named_area_is_its_own(talking: Talking) -> None:
     talking.ask("hvad koster en klage til huslejenævnet?")
-    assert talking.responses == ["utter_fee", "utter_answer_in_doubt"]
+    assert talking.responses == ["utter_fee", "utter_answer_in_doubt"], (
+        "the rent tribunal is not ours"
+    )
     assert "gebyr" in talking.turn.said[0]["fee"]
     assert "facts" not in talking.slots
 

@@ -38,6 +38,6 @@ def test_who_asks_for_something_else_reads_the_number_for_danger_last() -> None:
 
     talking.say("Ich möchte mich über das Amt beschweren", "complain")
 
-    first, *_ = talking.turn.said[0]["message"].splitlines()
-    assert first.startswith("Hallo")
-    assert first.rstrip(".").endswith("112 an")
+    message = talking.turn.said[0]["message"]
+    assert message.startswith("Hallo")
+    assert message.index("Hallo") < message.index("112")
