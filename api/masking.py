@@ -29,7 +29,7 @@ _CPR = re.compile(
 )
 
 
-# Marks that nobody sees: of no width, or for the direction of writing. Persian and emoji need the joiners, so they stay.
+# Marks that nobody sees: of no width, or for the direction of writing. The joiners of Persian and emoji stay.
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
 
