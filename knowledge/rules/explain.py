@@ -162,9 +162,12 @@ def _dated(part: Part, setting: Setting, body: str, *, all_told: bool) -> list[D
 
 
 def _never_hidden(part: Part, setting: Setting) -> list[DeadlineRule]:
-    """Deadlines over a decision that the citizen has told of, in a matter that is about something else."""
+    """Deadlines over a decision that the citizen has told of, in a matter that is about something else.
+
+    Where only the letter can tell whether there is an appeal, the day is told too: the shorter time is the safe one.
+    """
     known, route = part.known, part.leaf.rule.route
-    if not _is_decided(part) or known.get("has_statutory_appeal") != "yes":
+    if not _is_decided(part) or known.get("has_statutory_appeal") == "no":
         return []
     return [
         rule

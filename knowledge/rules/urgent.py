@@ -14,6 +14,9 @@ from knowledge.rules.wording import Wording, sentences
 # The bodies whose secretariat is Ankestyrelsen: an appeal that lies "with Ankestyrelsen" lies with them.
 AT_ANKESTYRELSEN = ("ankestyrelsen", "klagenaevnet-specialundervisning")
 
+# Where the matter is no complaint that anybody here can take: the day is told, but nobody is told to complain.
+NOT_COMPLAINING = (Route.feedback, Route.outside_personnel)
+
 Made = Literal["in_time", "late"]
 
 
@@ -102,7 +105,10 @@ def _said(item: Dated, part: Part, setting: Setting) -> str:
     view, wording = item.view, setting.wording
     values = {"date": wording.date(view.date), "safe": wording.date(view.latest_safe_date)}
     if view.kind == "appeal":
-        return wording.say(f"appeal_{_nearness(item, part.facts.today)}", **values)
+        ahead = part.facts.today <= view.latest_safe_date
+        beside = ahead and part.leaf.rule.route in NOT_COMPLAINING
+        state = "beside" if beside else _nearness(item, part.facts.today)
+        return wording.say(f"appeal_{state}", **values)
     if view.kind != "one_year" or view.passed:
         return ""
     soon = item.state == "soon" and part.leaf.rule.route is not Route.forvaltning_first

@@ -133,7 +133,17 @@ def test_a_running_deadline_is_told_first_whatever_else_the_matter_is_about(
 ) -> None:
     outcome = first(served=served, **(BESIDE | matter))
     assert appeals(outcome) == [dt.date(2026, 12, 8)]
-    assert outcome.explanation.startswith("Klag senest tirsdag den 8. december 2026")
+    assert "klag senest tirsdag den 8. december 2026" in outcome.explanation.lower()
+    assert outcome.explanation.startswith(
+        ("Klag senest", "Er du uenig i afgørelsen, så klag senest")
+    )
+
+
+def test_it_is_told_too_where_only_the_letter_can_say_whether_there_is_an_appeal() -> None:
+    outcome = first(**(BESIDE | {"subject": "tmf_miljoe"}), concerns=["praise"])
+    assert appeals(outcome) == [dt.date(2026, 12, 8)]
+    settled = first(**BESIDE, concerns=["praise"], has_statutory_appeal=False)
+    assert appeals(settled) == []
 
 
 def test_it_is_told_once_and_asks_for_nothing() -> None:
