@@ -15,7 +15,7 @@ from tests.conversations.data import Script, letter, matters, pairs, scripts
 KINDS = {
     "acute", "apart", "control", "corrections", "deadlines", "delay", "digression", "discrimination", "elsewhere",
     "employees", "english", "evasive", "filing", "happy", "letters", "mixed", "persons", "praise", "robust",
-    "routes", "tone",
+    "routes", "strangers", "tone",
 }  # fmt: skip
 FACTS = {*ENUMS, *YES_NO, *DATES, "concerns", "subject"}
 ROUTES = {route.value for route in Route}
