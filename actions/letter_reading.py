@@ -16,6 +16,7 @@ from knowledge.reading import (
     looks_like_letter,
     read_letter,
     subject_of_letter,
+    without_instance,
 )
 from knowledge.rules.loader import load_texts
 from knowledge.rules.wording import Wording
@@ -42,6 +43,9 @@ def say_letter(
     )
     reading = parted.pop(text)
     facts = _facts(reading, text, before, engine)
+    if _has_no_instance(facts.get("subject", before.facts.get("subject")), engine):
+        reading = without_instance(reading, lang)
+        facts = _facts(reading, text, before, engine)
     said.utter_message(
         response="utter_letter_read", summary=_summary(reading, facts, engine, lang, today)
     )
@@ -66,7 +70,7 @@ def _facts(
     reading: LetterReading, text: str, before: Matter, engine: Engine
 ) -> dict[str, Any]:  # fmt: skip
     """What the letter says of the matter; what the citizen told already stands."""
-    if reading.is_final or reading.granted:
+    if reading.is_final or reading.granted or reading.is_of_the_state:
         # Nothing here runs against the citizen: what a complaint needs is not asked for.
         return {}
     facts = dict(reading.facts)
@@ -74,8 +78,7 @@ def _facts(
         subject = subject_of_letter(reading, text, engine.match)
         if subject is not None:
             facts["subject"] = subject
-    area = engine.profile.book.areas.get(str(facts.get("subject", before.facts.get("subject"))))
-    nobody = area is not None and area.decision.appeal == "none"
+    nobody = _has_no_instance(facts.get("subject", before.facts.get("subject")), engine)
     if nobody and reading.appeal is not None and reading.appeal.guidance == "missing":
         # Where nobody above tries the decision, no guidance is required.
         facts.pop("appeal_guidance_missing", None)
@@ -120,11 +123,19 @@ def _summary(
         lines.append(summary["final"].format(body=reading.authority[0]))
     elif reading.kind == "decision" and reading.appeal is not None:
         lines.append(_guidance_line(reading, lang))
+    if reading.is_of_the_state:
+        lines.append(summary["not_ours"])
     text = "\n".join(f"- {line}" if at else line for at, line in enumerate(lines))
     if reading.missing_guidance:
         without = facts.get("appeal_guidance_missing") is None
         text += "\n\n" + words["no_instance" if without else "consequence"].strip()
     return text
+
+
+def _has_no_instance(subject: Any, engine: Engine) -> bool:
+    """Whether nobody above tries decisions in this area."""
+    area = engine.profile.book.areas.get(str(subject))
+    return area is not None and area.decision.appeal == "none"
 
 
 def _is_doubtful(reading: LetterReading) -> bool:

@@ -10,6 +10,7 @@ from knowledge.reading.letters import (
     looks_like_letter,
     read_letter,
     subject_of_letter,
+    without_instance,
 )
 from knowledge.reading.wrongdoing import screen_wrongdoing
 
@@ -27,4 +28,5 @@ __all__ = [
     "read_letter",
     "screen_wrongdoing",
     "subject_of_letter",
+    "without_instance",
 ]

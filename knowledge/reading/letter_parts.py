@@ -47,10 +47,12 @@ def explain_parts(reading: LetterReading, lang: Lang) -> Iterator[Part]:
         day = wording.date(limit.date) if limit.date is not None else limit.text
         yield _part(name, lang, limit.said, length=limit.text, day=day)
     kind = "final" if reading.is_final else reading.kind
-    yield _part(f"kind_{kind}", lang, reading.decided or "", body=next(iter(reading.authority), ""))
+    of_kind = _part(
+        f"kind_{kind}", lang, reading.decided or "", body=next(iter(reading.authority), "")
+    )
+    # The same words are quoted once.
     shown = {limit.said for limit in reading.limits}
-    for part in _appeal_parts(reading, lang):
-        # The same words are quoted once.
+    for part in (of_kind, *_appeal_parts(reading, lang)):
         yield replace(part, quote="") if part.quote in shown else part
     if reading.paragraphs:
         yield _part("law", lang, ", ".join(reading.paragraphs))

@@ -79,11 +79,19 @@ class LetterReading:
         )  # fmt: skip
 
     @property
+    def is_of_the_state(self) -> bool:
+        """An agency of the state wrote it, and no municipality stands in it."""
+        agency = letter_signs()["of_the_state"].search(next(iter(self.authority), ""))
+        return agency is not None and self.municipality is None and not is_board(self.authority)
+
+    @property
     def missing_guidance(self) -> bool:
         """A decision that may be appealed says nothing of how, where it should have."""
         return (
             self.kind == "decision" and not self.granted and not self.is_final
             and self.appeal is not None and self.appeal.guidance in ("missing", "incomplete", "doubtful")
+            # Who knows the body and the limit can complain; how to write is a smaller thing.
+            and self.appeal.lacks != ("how",)
         )  # fmt: skip
 
 
@@ -139,6 +147,17 @@ def subject_of_letter(
     certain = [match.area for match in matches if match.area is not None]
     only = [match.candidates[0] for match in matches if len(match.candidates) == 1]
     return next((area for area in (*certain, *only) if not among or area in among), None)
+
+
+def without_instance(reading: LetterReading, lang: Lang) -> LetterReading:
+    """As read where nobody above tries the decision: what the letter says of complaining is all it has to say."""
+    if reading.appeal is None or reading.appeal.guidance != "incomplete":
+        return reading
+    facts = {n: value for n, value in reading.facts.items() if n != "appeal_guidance_missing"}
+    said = replace(
+        reading, appeal=replace(reading.appeal, guidance="complete", lacks=()), facts=facts
+    )
+    return replace(said, parts=tuple(explain_parts(said, lang)))
 
 
 def _with(reading: LetterReading, lang: Lang) -> LetterReading:

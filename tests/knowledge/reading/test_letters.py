@@ -7,7 +7,13 @@ import datetime as dt
 import pytest
 
 from knowledge.evaluation.letters_run import compared, figures, letters
-from knowledge.reading import LetterReading, letter_texts, looks_like_letter, read_letter
+from knowledge.reading import (
+    LetterReading,
+    letter_texts,
+    letters_in,
+    looks_like_letter,
+    read_letter,
+)
 
 TODAY = dt.date(2026, 11, 18)
 DECISION = """Københavns Kommune
@@ -205,3 +211,98 @@ def test_the_letters_that_were_never_looked_at_are_read_well_enough() -> None:
     assert result["date"][0] >= 0.95
     assert result["appeal_body"][0] >= 0.95
     assert min(result["kind"][0], result["guidance"][0]) >= 0.8
+
+
+BOARD = """ANKESTYRELSEN
+
+Dato: 4. november 2026
+
+Kære Birthe Opdigtet
+
+Du har klaget over Københavns Kommunes afgørelse. Ankestyrelsen har nu afgjort sagen.
+
+Vi stadfæster kommunens afgørelse om førtidspension.
+
+Afgørelsen er endelig og kan ikke indbringes for anden administrativ myndighed.
+
+Venlig hilsen
+Ole Opfundet
+"""
+TRIBUNAL = """HUSLEJENÆVNET I KØBENHAVN
+
+30. oktober 2026
+
+Huslejenævnet har truffet afgørelse om lejen.
+
+Afgørelsen kan indbringes for Ankenævnet for Huslejenævnene i København inden 4 uger efter, at du modtog den.
+
+På nævnets vegne
+Ole Opfundet
+"""
+
+
+def test_the_decision_of_a_board_is_final_and_lacks_no_guidance() -> None:
+    reading = read_letter(BOARD, today=TODAY, lang="da")
+
+    assert reading.kind == "decision"
+    assert reading.authority == ("Ankestyrelsen",)
+    assert reading.is_final
+    assert not reading.missing_guidance
+    assert reading.decided is not None
+    assert reading.decided.startswith("Vi stadfæster")
+
+
+def test_a_tribunal_under_another_is_not_final_and_names_the_one_above() -> None:
+    reading = read_letter(TRIBUNAL, today=TODAY, lang="da")
+
+    assert not reading.is_final
+    assert reading.appeal is not None
+    assert reading.appeal.body == "Ankenævnet for huslejesager"
+    assert reading.deadline is not None
+    assert reading.deadline.counts_from == "receipt"
+    # The body and the limit stand there; how to write is a smaller thing.
+    assert not reading.missing_guidance
+
+
+def test_who_is_complained_to_did_not_write_the_letter() -> None:
+    text = "Københavns Kommune\n\nDu kan klage til Ankestyrelsen inden 4 uger fra den dag, du modtog brevet.\n"
+
+    assert read_letter(text, today=TODAY, lang="da").authority == ("Københavns Kommune",)
+
+
+def test_a_hearing_is_told_by_what_is_planned() -> None:
+    decided = read_letter(HEARING, today=TODAY, lang="da").decided
+
+    assert decided is not None
+    assert decided.startswith("Vi overvejer at stoppe")
+
+
+@pytest.mark.parametrize(
+    ("law", "named"),
+    [
+        ("§ 13 i lov om aktiv socialpolitik", "§ 13"),
+        ("§ 13 a i serviceloven", "§ 13 a"),
+        ("§ 9 C", "§ 9 C"),
+    ],
+)
+def test_a_word_after_a_paragraph_is_no_letter_of_it(law: str, named: str) -> None:
+    text = f"Vi har besluttet at stoppe din hjælp efter {law}."
+
+    assert read_letter(text, today=TODAY, lang="da").paragraphs == (named,)
+
+
+def test_two_letters_are_parted_and_one_is_not() -> None:
+    first = DECISION.format(guidance=GUIDANCE)
+
+    assert letters_in(first + "\n" + HEARING) == (first.strip(), HEARING.strip())
+    assert letters_in(first) == (first.strip(),)
+    assert letters_in("hvad betyder det her?") == ("hvad betyder det her?",)
+
+
+def test_an_agency_of_the_state_is_told_from_the_municipality() -> None:
+    of_the_state = read_letter(
+        "Skattestyrelsen\n\nVi har besluttet at nedsætte dit fradrag.", today=TODAY, lang="da"
+    )
+
+    assert of_the_state.is_of_the_state
+    assert not read().is_of_the_state
