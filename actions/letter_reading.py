@@ -71,13 +71,12 @@ def _facts(
 ) -> dict[str, Any]:  # fmt: skip
     """What the letter says of the matter; what the citizen told already stands."""
     if reading.is_final or reading.granted or reading.is_of_the_state:
-        # Nothing here runs against the citizen: what a complaint needs is not asked for.
-        return {}
+        # No limit for a complaint runs here, so what a limit needs is not asked for.
+        return ({"has_statutory_appeal": False} if reading.is_final else {}) | _subject(
+            reading, text, before, engine
+        )
     facts = dict(reading.facts)
-    if reading.kind in ("decision", "hearing") and "subject" not in before.facts:
-        subject = subject_of_letter(reading, text, engine.match)
-        if subject is not None:
-            facts["subject"] = subject
+    facts |= _subject(reading, text, before, engine)
     nobody = _has_no_instance(facts.get("subject", before.facts.get("subject")), engine)
     if nobody and reading.appeal is not None and reading.appeal.guidance == "missing":
         # Where nobody above tries the decision, no guidance is required.
@@ -130,6 +129,16 @@ def _summary(
         without = facts.get("appeal_guidance_missing") is None
         text += "\n\n" + words["no_instance" if without else "consequence"].strip()
     return text
+
+
+def _subject(
+    reading: LetterReading, text: str, before: Matter, engine: Engine
+) -> dict[str, Any]:  # fmt: skip
+    """What the letter is about, where the citizen has not said it."""
+    if reading.kind not in ("decision", "hearing") or "subject" in before.facts:
+        return {}
+    subject = subject_of_letter(reading, text, engine.match)
+    return {} if subject is None else {"subject": subject}
 
 
 def _has_no_instance(subject: Any, engine: Engine) -> bool:

@@ -90,3 +90,36 @@ def test_an_english_conversation_is_answered_in_english() -> None:
     talking.say(MISSING, "understand_letter", "action_read_letter")
 
     assert "guidance on how to complain" in str(talking.turn.said[0]["summary"])
+
+
+def test_a_final_decision_of_a_board_asks_for_no_day_and_starts_no_limit(talking: Talking) -> None:
+    talking.say(
+        "ANKESTYRELSEN\n\nDato: 4. november 2026\n\nKære Birthe Opdigtet\n\nAfgørelse om førtidspension\n\n"
+        "Du har klaget over kommunens afgørelse. Vi stadfæster kommunens afgørelse, jf. § 16.\n\n"
+        "Afgørelsen er endelig og kan ikke indbringes for anden administrativ myndighed.\n\nVenlig hilsen\nOle Opfundet"
+    )
+
+    assert talking.responses == ["utter_letter_read", "utter_letter_parts", "utter_letter_onward"]
+    assert talking.facts.get("has_statutory_appeal") is False
+    assert "is_decision" not in talking.facts
+
+
+def test_the_second_of_two_letters_is_told_beside_the_first(talking: Talking) -> None:
+    letter = (
+        "Københavns Kommune\nSundheds- og Omsorgsforvaltningen\n\nDato: {day}. november 2026\n\nKære Birthe\n\n{what}\n\n"
+        "Venlig hilsen\nOle Opfundet\n\n"
+    )
+    first = letter.format(
+        day=5, what="Vi har besluttet at give dig afslag på hjemmehjælp efter § 83."
+    )
+    second = letter.format(
+        day=9, what="Vi har besluttet at give dig afslag på en kørestol efter § 112."
+    )
+
+    talking.say(first + second)
+
+    assert "utter_letters_beside" in talking.responses
+    assert talking.facts["subject"] == "suf_hjemmehjaelp"
+    beside = next(m for m in talking.turn.said if m.get("response") == "utter_letters_beside")
+    assert "9. november 2026" in beside["summary"]
+    assert "Birthe" not in str(talking.turn.said)
