@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from knowledge.articles import Lang
@@ -57,11 +57,15 @@ def read_facts(
     plain = mended(folded(text))
     gathered = Gathered()
     said = clauses(plain)
-    times = [time for time in find_times(plain, today) if not _is_denied(plain, time)]
+    times = _as_corrected(
+        plain, [time for time in find_times(plain, today) if not _is_denied(plain, time)]
+    )
     former = former_sentences(plain, said, times, today)
     for at, clause in enumerate(said):
         gathered.former = clause.sentence in former
+        gathered.corrects = signs()["takes_back"].match(clause.text) is not None
         read_clause(plain, clause, said[:at], times, gathered, known, today)
+    gathered.corrects = False
     told_of = gathered.spans.get("complained_to_forvaltning")
     same = {clause.sentence for clause in said if clause.text.strip() == told_of}
     for at, clause in enumerate(said):
@@ -107,6 +111,18 @@ def _is_denied(plain: str, time: Found) -> bool:
     """'On the 9th, not the 6th', 'she died in April': such a time states nothing of the matter."""
     before = plain[: time.start]
     return any(signs()[sign].search(before) is not None for sign in ("denied", "life"))
+
+
+def _as_corrected(plain: str, times: list[Found]) -> list[Found]:
+    """'In March. No, it was in April': the second time, where the first one stands."""
+    result: list[Found] = []
+    for time in times:
+        before = result[-1] if result else None
+        if before and signs()["said_again"].fullmatch(plain, before.end, time.start):
+            result[-1] = replace(time, start=before.start)
+        else:
+            result.append(time)
+    return result
 
 
 def _leave_out_the_impossible(facts: dict[str, Any], today: dt.date) -> None:

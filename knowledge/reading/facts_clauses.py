@@ -143,7 +143,7 @@ def _take_fact(
             # A promise that is still to be kept is no complaint.
             return
     if pattern.concern and pattern.date_only:
-        gathered.concern(pattern.concern)
+        gathered.concern(pattern.concern, by_wait=fact == "waiting_since")
 
 
 def _is_the_letters(clause: Clause, time: Found) -> bool:

@@ -100,6 +100,7 @@ def read_together(
     ):
         # They applied, and got it or were refused: nobody waits any more.
         facts.pop("waiting_since", None)
+        gathered.concerns = [one for one in gathered.concerns if one not in gathered.waited_only]
     content = any(signs()["content"].search(clause.text) for clause in said)
     if content:
         gathered.concerns = [one for one in gathered.concerns if one != "decision"]

@@ -42,8 +42,12 @@ class Gathered:
     undated: str | None = None
     # What is read now belongs to a matter that ended long ago.
     former: bool = False
+    # What is read now takes back what was said before it: 'by post, or no, in the digital mail'.
+    corrects: bool = False
     # The sentences that tell of something that happened.
     happened: set[int] = field(default_factory=set)
+    # Kinds of complaint that only a time since when somebody waits speaks of.
+    waited_only: set[str] = field(default_factory=set)
     # What was said one way and then the other.
     contradicted: set[str] = field(default_factory=set)
 
@@ -51,6 +55,8 @@ class Gathered:
         """Keeps a fact; two that contradict each other make it unsure."""
         if self.former and fact in OF_A_MATTER:
             return
+        if self.corrects and fact in self.facts:
+            del self.facts[fact], self.spans[fact]
         if fact in self.facts and self.facts[fact] != value and not fact.endswith("_how"):
             self.unsure[fact] = value
             if fact in SINGLE and self.spans.get(fact) != said.strip():
@@ -59,8 +65,12 @@ class Gathered:
         self.facts.setdefault(fact, value)
         self.spans.setdefault(fact, said.strip())
 
-    def concern(self, concern: str) -> None:
-        """Keeps a kind of complaint once."""
+    def concern(self, concern: str, *, by_wait: bool = False) -> None:
+        """Keeps a kind of complaint once; `by_wait`: nothing speaks of it but a time since when somebody waits."""
+        if not by_wait:
+            self.waited_only.discard(concern)
+        elif concern not in self.concerns:
+            self.waited_only.add(concern)
         if concern not in self.concerns:
             self.concerns.append(concern)
 
