@@ -1,40 +1,48 @@
-"""Answers what cannot wait for a search: a deadline that ends at once, a lawyer where a child is taken away."""
+"""Answers what is not left to the search: a deadline that ends at once, a lawyer, a court, what comes after a board."""
 
 from __future__ import annotations
 
 from actions.answering import citizen_passages, say_passage
-from actions.inferring import COMMITTEE_DECIDES, only_day
+from actions.days import only_day
+from actions.inferring import COMMITTEE_DECIDES
 from actions.listening import Turn
 from actions.ports import Event, Ports
 from actions.signs import Sign, is_question, shows
 from actions.turns import words_of
 
-# The article that says it, and where in it.
-ARTICLE = "klage-over-afgoerelse"
-SHORT_COMPLAINT, OTHER_ROUTES = "kort-klage", "andre-veje"
+# The articles that say it, and where in them.
+SHORT_COMPLAINT = ("klage-over-afgoerelse", "kort-klage")
+OTHER_ROUTES = ("klage-over-afgoerelse", "andre-veje")
+IN_COURT = ("ombudsmand-tilsyn-domstol", "domstolene")
+AFTERWARDS = ("ombudsmand-tilsyn-domstol", "kort")
 # Longer messages tell a matter.
 AT_MOST = 10
 
 
 def say_at_once(turn: Turn, ports: Ports, *, offer: bool) -> list[Event] | None:
     """Says it; None where it is nothing of the kind, or tells of a matter."""
-    anchor = _asked_for(turn)
-    if anchor is None:
+    place = _asked_for(turn)
+    if place is None:
         return None
-    passages = citizen_passages(ports, ARTICLE, turn.lang)
+    article, anchor = place
+    passages = citizen_passages(ports, article, turn.lang)
     found = next((one for one in passages if one.anchor == anchor), None)
     if found is None:
         return None
     return say_passage(turn.dispatcher, found, turn.lang, passages=passages, offer=offer)
 
 
-def _asked_for(turn: Turn) -> str | None:
+def _asked_for(turn: Turn) -> tuple[str, str] | None:
     text, before = words_of(turn.tracker), turn.before
     if len(text.split()) > AT_MOST:
         return None
     in_care = before.facts.get("subject") in COMMITTEE_DECIDES
     if in_care and is_question(text) and shows(text, Sign.lawyer):
         return OTHER_ROUTES
+    if not before.begun and shows(text, Sign.after_board):
+        return AFTERWARDS
+    if not before.begun and shows(text, Sign.court) and not shows(text, Sign.decided):
+        return IN_COURT
     ends = shows(text, Sign.deadline_near) and not shows(text, Sign.decided)
     bare = not before.begun and only_day((text,), turn.today) in (None, turn.today)
     return SHORT_COMPLAINT if ends and bare else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.inferring import is_day_alone
+from actions.days import is_day_alone
 from actions.listening import Turn
 from actions.matter import LETTER, remember
 from actions.ports import Event

@@ -26,14 +26,14 @@ from actions.at_once import say_at_once
 from actions.complaint import Filing
 from actions.costs import say_costs
 from actions.day_first import say_day_first
+from actions.days import day_in_story, day_of_decision
 from actions.deciding import UNDECIDED, Decision, asked_for, decided, offered
 from actions.elsewhere import say_about_us, say_elsewhere, say_private, say_tip
 from actions.hearing import MATTER, Heard, hear, lets_go
-from actions.inferring import another_matter, day_in_story, day_of_decision
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
 from actions.listening import Turn
-from actions.matter import AGAIN, BESIDE, RESULT, Matter, remember
+from actions.matter import AGAIN, BESIDE, RESULT, Matter, another_matter, remember
 from actions.naming import subject_of
 from actions.outcomes import say_onward, say_what_would_change
 from actions.paragraph import say_known_paragraph

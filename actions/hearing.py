@@ -5,14 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from actions.guidance_engine import Engine
-from actions.inferring import (
-    also_told,
-    another_matter,
-    beside_what_is_pending,
+from actions.days import (
     day_corrected,
     day_meant,
     day_of_complaint,
@@ -20,17 +16,21 @@ from actions.inferring import (
     day_of_month,
     day_told_before,
     day_within,
+    is_day,
+)
+from actions.guidance_engine import Engine
+from actions.inferring import (
+    also_told,
+    beside_what_is_pending,
     decided_by_its_committee,
     decision_told,
-    is_day,
     kind_meant,
-    only_praise,
     refused_in_a_word,
     there_is_a_decision,
     treatment_told,
     wants_complaint,
 )
-from actions.matter import Matter
+from actions.matter import Matter, only_praise
 from actions.naming import (
     LEAST_WORDS,
     SHORT,
@@ -41,24 +41,21 @@ from actions.naming import (
     subject_beside,
     subject_put_right,
 )
-from actions.several import Decision, is_another, told_apart
+from actions.placing import Placed, place
+from actions.several import Decision
 from actions.signs import (
-    NOT_OURS,
     Sign,
     after,
     after_first,
     is_question,
-    persons_in,
     shows,
     wants_to_know,
 )
+from actions.story import LIKE_A_STORY, tells_story
 from knowledge.articles import Lang
-from knowledge.reading import Reading, read_facts
-from knowledge.rules.facts import DATES, LONGEST_TEXT
+from knowledge.reading import Reading
+from knowledge.rules.facts import DATES
 
-# A message of one's own of at least so many words tells a story; of so many, also where it names no subject.
-STORY_WORDS = 5
-LONG_STORY = 10
 # Facts that show that somebody tells of a matter of their own.
 TELLING = frozenset(
     {
@@ -76,18 +73,6 @@ WAY = frozenset({"where_to_complain", "understand_letter"})
 MATTER = frozenset(
     {"complain", "delay_no_answer", "behaviour", "discrimination", "where_to_complain", "praise"}
 )
-# What a story of one's own is easily taken for; whoever tells one is met with help and not with this.
-LIKE_A_STORY = frozenset(
-    {
-        "ask_question", "inform", "nlu_fallback", "correct", "abuse", "help", "out_of_scope", "affirm",
-        "deny", "not_helpful", "understand_letter",
-    }
-)  # fmt: skip
-
-
-# The same of long ones alone; and what those who do not know where to begin are taken to want.
-ONLY_LONG = frozenset({"ask_status"})
-LOST = frozenset({"help", "abuse"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,34 +114,54 @@ def hear(
     A story begins a matter, whatever else it was taken for. Where it `is_sure` what the message was taken for, that
     tells what the matter is about.
     """
-    laid_aside = lays_aside(text, before)
-    is_new_decision = False
-    if laid_aside:
-        before, text = another_matter(before), (after(text, Sign.dropped) or text).strip()
-    apart = told_apart(text, engine, today) if "decision_received" not in before.facts else None
-    whole = text
-    text = apart[0].text if apart is not None else text
-    reading = read_facts(text, today=today, lang=lang, asked=before.asked, known=before.facts)
-    told = dict(reading.facts)
-    if apart is not None:
-        told |= {"is_decision": True, "subject": apart[0].area}
-        if apart[0].day is not None:
-            told["decision_received"] = apart[0].day.isoformat()
-        before = replace(before, later=apart[1].text)
-    if is_another(before, told, text, engine):
-        if before.asked is not None:
-            return Heard(
-                replace(before, later=text),
-                (),
-                corrected=False,
-                passed=False,
-                short=False,
-                is_matter=True,
-                second=True,
-            )
-        before = another_matter(before)
-        reading = read_facts(text, today=today, lang=lang, known=before.facts)
-        told, is_new_decision = dict(reading.facts), True
+    placed = place(text, before, engine, lang, today)
+    text, before, reading = placed.text, placed.before, placed.reading
+    if placed.waits:
+        return Heard(
+            before, (), corrected=False, passed=False, short=False, is_matter=True, second=True
+        )
+    told = _told(placed, intent, engine, today)
+    before, told = _with_its_kind(text, intent, before, told, lang, today)
+    told, put_right = _with_its_day(text, intent, before, told, engine, lang, today)
+    before = _without_what_is_open_again(before, told)
+    asks, is_telling = is_question(text), bool(TELLING & set(told))
+    is_answer = before.asked is not None and (before.asked in told or reading.answer is not None)
+    of_the_writer = before.asked is not None and not asks and bool(OF_THE_WRITER & set(told))
+    is_matter = (
+        intent in MATTER or is_answer or is_telling or placed.laid_aside or placed.is_new_decision
+        or of_the_writer or bool(reading.corrected) or is_story
+        or is_new and tells_story(text, intent, engine)
+    )  # fmt: skip
+    if is_matter and text:
+        taken_for = intent if is_sure and not asks else ""
+        told = _with_what_follows(text, taken_for, before, told, engine, lang, today)
+    news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
+    matter = before.told({name: told[name] for name in news})
+    short = len(text.split()) <= SHORT
+    goes_on = before.asked is not None and intent in LIKE_A_STORY and not wants_to_know(text)
+    only_asks = asks and not news and before.asked is not None
+    is_telling_more = (is_matter or goes_on) and reading.answer is None and not only_asks
+    if is_telling_more and len(text.split()) >= LEAST_WORDS:
+        matter = matter.said(placed.whole)
+    elif not news and before.asked is not None and short and is_day(text, lang, today):
+        # A day of something that has no name yet is kept until it has one.
+        matter = matter.said(text)
+    passed = (
+        before.asked is not None and before.asked not in told
+        and (reading.answer is not None or intent in ("dont_know", "skip"))
+    )  # fmt: skip
+    return Heard(
+        matter=matter, news=news, passed=passed, short=short, is_matter=is_matter or passed,
+        corrected=placed.laid_aside or put_right or bool(_taken_back(reading, before)),
+        says_again=not news and not asks and short and _names_the_known(text, before, engine),
+        asks=asks and not is_answer and not is_telling and not passed and intent not in WAY,
+        apart=placed.apart, but_amiss=is_amiss_beside_praise(text, matter),
+    )  # fmt: skip
+
+
+def _told(placed: Placed, intent: str, engine: Engine, today: dt.date) -> dict[str, Any]:
+    """What the message states, and what it answers to the open question."""
+    text, before, told = placed.text, placed.before, dict(placed.told)
     if told.get("has_mandate") and "complainant" not in {**before.facts, **told}:
         # Whoever has somebody's power of attorney writes for them.
         told["complainant"] = "representative"
@@ -169,86 +174,74 @@ def hear(
     if not told and before.asked not in (None, "subject"):
         told = named_in_passing(text, before, engine)
     told |= day_of_complaint(text, told, before, today)
-    told = also_told(told or refused_in_a_word(text, before), before, engine)
-    if (
-        told.get("wants") == "feedback"
-        and before.facts.get("wants") == "complaint"
-        and shows(text, Sign.turned)
-    ):
-        before = only_praise(before)
-        told = {"wants": "feedback", "concerns": ["praise"]}
+    return also_told(told or refused_in_a_word(text, before), before, engine)
+
+
+def _with_its_kind(
+    text: str, intent: str, before: Matter, told: dict[str, Any], lang: Lang, today: dt.date
+) -> tuple[Matter, dict[str, Any]]:
+    """What it is about and what is wanted; the matter comes along, since praise leaves little of a complaint."""
+    was_complaint = before.facts.get("wants") == "complaint"
+    if told.get("wants") == "feedback" and was_complaint and shows(text, Sign.turned):
+        before, told = only_praise(before), {"wants": "feedback", "concerns": ["praise"]}
     else:
         told = beside_what_is_pending(text, told, lang, today) | decision_told(text, told)
         if "concerns" in told:
             told["concerns"] = joined(before, told["concerns"])
     if wants_complaint(text, intent, before):
         told.setdefault("wants", "complaint")
-    put_right = day_of_month(text, before, today)
+    return before, told
+
+
+def _with_its_day(
+    text: str, intent: str, before: Matter, told: dict[str, Any], engine: Engine, lang: Lang,
+    today: dt.date,
+) -> tuple[dict[str, Any], bool]:  # fmt: skip
+    """With what is put right, or the day that a time alone stands for; and whether anything was put right."""
     another_decision = shows(text, Sign.takes_back) and shows(text, Sign.decided)
+    put_right = day_of_month(text, before, today)
     if not put_right and (not told or another_decision):
         put_right = subject_put_right(text, before, engine)
     if put_right:
-        told = {**told, **put_right} if another_decision else put_right
-    elif intent == "correct" and set(told) <= {before.asked} - set(DATES):
+        return ({**told, **put_right} if another_decision else put_right), True
+    if intent == "correct" and set(told) <= {before.asked} - set(DATES):
         # The 'no' of 'no, it was on the 30th' answers nothing.
         put_right = day_corrected(text, before.facts, lang, today)
-        told = put_right or told
-    elif not told and before.asked is not None and len(text.split()) <= SHORT:
-        told = day_meant(text, _as_meant(before, engine), lang, today) or day_within(
-            text, before, lang, today
-        )
-    elif not told and before.asked is None:
-        told = day_of_letter(text, before, today)
-    if before.facts.get("wants") == "feedback" and set(told.get("concerns") or ()) - {"praise"}:
-        # Praise, and then a complaint beside it: what is wanted of that is not yet known.
+        return put_right or told, bool(put_right)
+    if not told and before.asked is not None and len(text.split()) <= SHORT:
+        meant = day_meant(text, _as_meant(before, engine), lang, today)
+        return meant or day_within(text, before, lang, today), False
+    if not told and before.asked is None:
+        return day_of_letter(text, before, today), False
+    return told, False
+
+
+def _without_what_is_open_again(before: Matter, told: Mapping[str, Any]) -> Matter:
+    """The matter without what praise had settled, once a complaint follows it."""
+    facts = before.facts
+    if facts.get("wants") == "feedback" and set(told.get("concerns") or ()) - {"praise"}:
         before = before.without("wants")
-    if told.get("wants") == "complaint" and before.facts.get("concerns") == ["praise"]:
-        # Praise, and then a complaint: what that is about is not yet known.
+    if told.get("wants") == "complaint" and facts.get("concerns") == ["praise"]:
         before = before.without("concerns")
-    asks = is_question(text)
-    is_telling = bool(TELLING & set(told))
-    news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
-    is_answer = before.asked is not None and (before.asked in told or reading.answer is not None)
-    is_matter = (
-        intent in MATTER or is_answer or is_telling or laid_aside or is_new_decision
-        or before.asked is not None and not asks and bool(OF_THE_WRITER & set(told))
-        or bool(reading.corrected) or is_story or is_new and tells_story(text, intent, engine)
-    )  # fmt: skip
-    if is_matter and text:
-        told |= named_subject(text, before, told, engine) or of_what(text, before, told, engine)
-        told |= treatment_told(text, before, told, engine)
-        told |= kind_meant(intent if is_sure and not asks else "", before.facts, told, engine)
-        told |= day_told_before(before, told, lang, today)
-        told = decided_by_its_committee(before, told)
-        told |= there_is_a_decision(before, told, engine)
-        news = tuple(name for name, value in told.items() if before.facts.get(name) != value)
-    matter = before.told({name: told[name] for name in news})
-    goes_on = before.asked is not None and intent in LIKE_A_STORY and not wants_to_know(text)
-    length = len(text.split())
-    only_asks = asks and not news and before.asked is not None
-    if (
-        (is_matter or goes_on)
-        and length >= LEAST_WORDS
-        and reading.answer is None
-        and not only_asks
-    ):
-        matter = matter.said(whole)
-    elif not news and before.asked is not None and length <= SHORT and is_day(text, lang, today):
-        # A day of something that has no name yet is kept until it has one.
-        matter = matter.said(text)
-    passed = (
-        before.asked is not None and before.asked not in told
-        and (reading.answer is not None or intent in ("dont_know", "skip"))
-    )  # fmt: skip
-    return Heard(
-        matter=matter, news=news, passed=passed,
-        corrected=laid_aside or bool(put_right) or bool(_taken_back(reading, before)),
-        short=len(text.split()) <= SHORT, is_matter=is_matter or passed,
-        says_again=not news and not asks and length <= SHORT and bool(before.facts.get("subject"))
-        and engine.subject(text, told=True)[0] == before.facts["subject"],
-        asks=asks and not is_answer and not is_telling and not passed and intent not in WAY,
-        apart=apart, but_amiss=is_amiss_beside_praise(text, matter),
-    )  # fmt: skip
+    return before
+
+
+def _with_what_follows(
+    text: str, taken_for: str, before: Matter, told: dict[str, Any], engine: Engine, lang: Lang,
+    today: dt.date,
+) -> dict[str, Any]:  # fmt: skip
+    """With the subject that is named, and what follows from all that is known; each step sees the ones before it."""
+    told |= named_subject(text, before, told, engine) or of_what(text, before, told, engine)
+    told |= treatment_told(text, before, told, engine)
+    told |= kind_meant(taken_for, before.facts, told, engine)
+    told |= day_told_before(before, told, lang, today)
+    told = decided_by_its_committee(before, told)
+    return told | there_is_a_decision(before, told, engine)
+
+
+def _names_the_known(text: str, before: Matter, engine: Engine) -> bool:
+    known = before.facts.get("subject")
+    return bool(known) and engine.subject(text, told=True)[0] == known
 
 
 def is_amiss_beside_praise(text: str, matter: Matter) -> bool:
@@ -267,38 +260,10 @@ def _as_meant(before: Matter, engine: Engine) -> Mapping[str, Any]:
     return {**facts, "concerns": ["practical"]}
 
 
-def lays_aside(text: str, before: Matter) -> bool:
-    """Whether somebody leaves what they told for another matter, and names that."""
-    rest = after(text, Sign.dropped)
-    named = {"subject", "subject_text", "concerns"} & set(before.facts)
-    return bool(named) and rest is not None and len(rest.split()) >= LEAST_WORDS - 1
-
-
 def lets_go(text: str) -> bool:
     """Whether somebody leaves what they told, and names nothing else."""
     rest = after(text, Sign.dropped)
     return rest is not None and len(text.split()) <= SHORT and not re.search(r"\w", rest)
-
-
-def tells_story(text: str, intent: str, engine: Engine) -> bool:
-    """Whether somebody with no matter yet tells of their own, though it was taken for something else."""
-    if wants_to_know(text):
-        return False
-    long = len(text.split()) >= LONG_STORY
-    long_enough = intent in ONLY_LONG and long and not shows(text, Sign.numbered)
-    like = intent in LIKE_A_STORY or long_enough
-    if like and (NOT_OURS in persons_in(text) or is_own_story(text, engine)):
-        return True
-    # Somebody who does not know where to begin, or who has a lot to be angry about.
-    return intent in LOST and long and shows(text, Sign.own)
-
-
-def is_own_story(text: str, engine: Engine) -> bool:
-    """Whether the text speaks of the writer's own, at some length, and of a subject that we know."""
-    if len(text.split()) < STORY_WORDS or not shows(text, Sign.own):
-        return False
-    area, near = engine.subject(text[:LONGEST_TEXT], told=True)
-    return area is not None or near
 
 
 def joined(before: Matter, concerns: list[str]) -> list[str]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions import hearing
+from actions.days import day_told_before
 from actions.guidance_engine import Engine
 from actions.hearing import Heard
-from actions.inferring import day_told_before
 from actions.matter import Matter, matter_of
 from actions.naming import is_named
 from actions.ports import Dispatcher, Ports, Tracker

@@ -29,6 +29,10 @@ AGAIN = "again"  # the open question was asked a second time, since the answer w
 # Own messages that are kept as the description of the matter, and the characters of them all.
 MOST_WORDS = 20
 WORDS_LENGTH = 12_000
+# What stays where a matter is laid aside for another.
+KEPT_FOR_ANOTHER = ("acute", "municipality", "wants")
+# What stays of a complaint that became praise.
+KEPT_FOR_PRAISE = ("acute", "municipality", "complainant", "subject", "subject_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +134,15 @@ def _slots(matter: Matter) -> dict[str, Any]:
         WORDS: list(matter.words) or None, STAGE: matter.stage,
         LATER: matter.later,
     }  # fmt: skip
+
+
+def another_matter(before: Matter) -> Matter:
+    """The matter anew: of the one that was laid aside only who writes, and what they want, still holds."""
+    kept = {name: before.facts[name] for name in KEPT_FOR_ANOTHER if name in before.facts}
+    return replace(before, facts=kept, asked=None, skipped=(), words=(), stage=None)
+
+
+def only_praise(before: Matter) -> Matter:
+    """The matter without the complaint that somebody leaves for praise; its subject stays."""
+    kept = {name: before.facts[name] for name in KEPT_FOR_PRAISE if name in before.facts}
+    return replace(before, facts=kept, asked=None, skipped=())

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from actions.deciding import asked_for, offered
 from actions.guidance import Guide
-from actions.hearing import LONG_STORY, TELLING
+from actions.hearing import TELLING
 from actions.listening import Turn
 from actions.matter import remember
 from actions.ports import Dispatcher, Event, Tracker
 from actions.signs import Sign, shows, wants_to_know
+from actions.story import LONG_STORY
 from actions.turns import intent_of, words_of
 
 # What a story may begin with.

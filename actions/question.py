@@ -11,7 +11,6 @@ from rasa_sdk.events import SlotSet
 
 from actions.answering import citizen_passages, look_up, say_found, say_no_answer, say_passage
 from actions.day_first import say_day_first
-from actions.hearing import is_own_story
 from actions.languages import greet_in
 from actions.letter_reading import is_letter
 from actions.listening import Turn
@@ -22,6 +21,7 @@ from actions.passages import next_passage
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Ports, Tracker
 from actions.signs import Sign, is_question, shows
+from actions.story import is_own_story
 from actions.turns import (
     LAST_ANCHOR,
     LAST_ARTICLE,

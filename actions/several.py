@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from actions.days import only_day
 from actions.guidance_engine import Engine
-from actions.inferring import only_day
 from actions.matter import Matter
 from actions.signs import Sign, is_question, shows
 
@@ -21,11 +21,11 @@ AT_MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One of several decisions: the words that tell of it, the day where one was told, and its subject."""
+    """One of several decisions: the words that tell of it, and its day and its subject where they are sure."""
 
     text: str
     day: dt.date | None
-    area: str
+    area: str | None
 
 
 def told_apart(text: str, engine: Engine, today: dt.date) -> tuple[Decision, Decision] | None:
@@ -33,20 +33,24 @@ def told_apart(text: str, engine: Engine, today: dt.date) -> tuple[Decision, Dec
 
     Two days make two decisions. Without them, the second must be told as one of its own: 'and a parking charge'.
     """
-    if len(text.split()) > AT_MOST or is_question(text) or not shows(text, Sign.decided):
+    if (
+        len(text.split()) > AT_MOST
+        or is_question(text)
+        or not (shows(text, Sign.decided) or shows(text, Sign.refused))
+    ):
         return None
     for border in BORDER.finditer(text):
         parts = text[: border.start()], text[border.end() :]
-        if not all(shows(part, Sign.decided) for part in parts):
+        if not all(shows(part, Sign.decided) or shows(part, Sign.refused) for part in parts):
             continue
-        first = _decision(parts[0], engine, today)
-        second = _decision(parts[1], engine, today) if first is not None else None
-        if first is None or second is None or first.area == second.area:
+        first, second = (_decision(part, engine, today) for part in parts)
+        if first.area == second.area:
             continue
+        alone, known = _stands_alone(second.text, text), None not in (first.area, second.area)
         if first.day is not None and second.day is not None:
-            if first.day != second.day:
+            if first.day != second.day and (known or alone):
                 return (first, second) if first.day < second.day else (second, first)
-        elif _stands_alone(second.text, text):
+        elif alone and known:
             return (first, second) if second.day is None else (second, first)
     return None
 
@@ -66,9 +70,8 @@ def is_another(before: Matter, told: Mapping[str, Any], text: str, engine: Engin
     return area is not None and area != known["subject"]
 
 
-def _decision(text: str, engine: Engine, today: dt.date) -> Decision | None:
-    area = engine.subject(text, told=True)[0]
-    return Decision(text, only_day((text,), today), area) if area is not None else None
+def _decision(text: str, engine: Engine, today: dt.date) -> Decision:
+    return Decision(text, only_day((text,), today), engine.subject(text, told=True)[0])
 
 
 def _stands_alone(second: str, whole: str) -> bool:

@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import dataclass
 
 from actions.asking import running_deadline, say_question
+from actions.days import only_day
 from actions.guidance_engine import Guidance, NoRulesError
-from actions.inferring import only_day
 from actions.listening import Listener, Turn
 from actions.matter import AGAIN, RESULT, Matter
 from actions.outcomes import say_outcomes

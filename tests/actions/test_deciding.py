@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
+from actions.days import day_in_story
 from actions.deciding import asked_for, decided
-from actions.inferring import day_in_story
 from actions.matter import CONFIRM, KEEP, RESULT, Matter
 from tests.actions.fakes import fake_ports
 from tests.actions.talking import Talking

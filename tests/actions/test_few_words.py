@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.inferring import is_day_alone
+from actions.days import is_day_alone
 from actions.signs import Sign, shows, without
 from tests.actions.fakes import TODAY, fake_ports
 from tests.actions.talking import Talking
