@@ -16,7 +16,7 @@ from knowledge.rules.assessment import Assessment, Option, Outcome, Question
 from knowledge.rules.calendar import load_calendar
 from knowledge.rules.deadlines import Days
 from knowledge.rules.diagram import Diagram, Rest, build_diagram
-from knowledge.rules.explain import explain_part
+from knowledge.rules.explain import explain_parts
 from knowledge.rules.facts import CONCERNS, ENUMS, Facts, parse_facts
 from knowledge.rules.loader import (
     load_presumptions,
@@ -108,7 +108,7 @@ def assess(
         wording=profile.wording[lang],
         usual_way=profile.usual_way,
     )
-    outcomes = _explained(matter.parts(), setting)
+    outcomes = explain_parts(matter.parts(), setting)
     missing = missing_facts(facts, area, matter.open, profile.ranks, passed)
     return Assessment(
         outcomes=tuple(sorted(_merged(outcomes), key=_urgency)),
@@ -239,22 +239,6 @@ def _area(facts: Facts, profile: Profile) -> Area | None:
     if facts.subject is None:
         return None
     return area_in(profile.book.areas[facts.subject], facts.municipality or profile.municipality)
-
-
-def _explained(parts: list[Part], setting: Setting) -> list[Outcome]:
-    """Each part in words; a running appeal deadline that no row gives is told with the first that can tell it."""
-    outcomes = [explain_part(part, setting) for part in parts]
-    if any(_gives_appeal(outcome) for outcome in outcomes):
-        return outcomes
-    for place, part in enumerate(parts):
-        fuller = explain_part(part, setting, all_told=True)
-        if _gives_appeal(fuller):
-            return [*outcomes[:place], fuller, *outcomes[place + 1 :]]
-    return outcomes
-
-
-def _gives_appeal(outcome: Outcome) -> bool:
-    return any(deadline.kind == "appeal" for deadline in outcome.deadlines)
 
 
 def _merged(outcomes: list[Outcome]) -> list[Outcome]:

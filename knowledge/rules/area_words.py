@@ -33,6 +33,10 @@ def with_area_steps(
     made = appeal_made(part, dated)
     if made is not None:
         steps = [wording.say("appeal_made_step"), *steps]
+    if _went_astray(part):
+        body = area.decision.body if area is not None else None
+        name = body.name.of(lang) if body is not None else wording.say("unknown_body")
+        steps = [wording.say("appeal_went_astray", appeal_body=name), *steps]
     if appeal is not None and appeal.view.passed and made != "in_time":
         no_letter = part.facts.appeal_guidance_missing or is_treatment(area, part.facts)
         hope = "" if no_letter else wording.say("late_hope")
@@ -64,6 +68,15 @@ def with_area_steps(
     elif area.otherwise != setting.usual_way:
         steps += _texts(area.otherwise, lang)
     return steps + _notes_of(area, route, setting)
+
+
+def _went_astray(part: Part) -> bool:
+    """Whether the municipality has a complaint that was to go straight to the appeal body."""
+    area, facts = part.area, part.facts
+    if area is None or part.leaf.rule.route is not Route.statutory_appeal:
+        return False
+    complained = facts.complained_to_forvaltning is True or facts.known("complained_on")
+    return area.decision.send_to.via == "body" and complained
 
 
 def _notes_of(area: Area | None, route: Route, setting: Setting) -> list[str]:

@@ -5,7 +5,7 @@ Every sentence comes from data. What is urgent is said first; what is in doubt i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from knowledge.rules.area_words import area_changes, area_says, with_area_steps
@@ -19,6 +19,22 @@ from knowledge.rules.wording import Wording, capitalise, once, sentences
 from knowledge.sources import weakest
 
 WITH_CONCERN_BASIS = (Route.forvaltning_first, Route.borgerraadgiver)
+
+
+def explain_parts(parts: Sequence[Part], setting: Setting) -> list[Outcome]:
+    """Each part in words; a running appeal deadline that no row gives is told with the first that can tell it."""
+    outcomes = [explain_part(part, setting) for part in parts]
+    if any(_gives_appeal(outcome) for outcome in outcomes):
+        return outcomes
+    for place, part in enumerate(parts):
+        fuller = explain_part(part, setting, all_told=True)
+        if _gives_appeal(fuller):
+            return [*outcomes[:place], fuller, *outcomes[place + 1 :]]
+    return outcomes
+
+
+def _gives_appeal(outcome: Outcome) -> bool:
+    return any(deadline.kind == "appeal" for deadline in outcome.deadlines)
 
 
 def explain_part(part: Part, setting: Setting, *, all_told: bool = False) -> Outcome:

@@ -85,6 +85,10 @@ def test_a_complaint_to_the_municipality_is_no_appeal_where_it_goes_straight_to_
     facts = MADE | {"subject": "sof_anbringelse"}
     outcome = first(**facts, decision_received="2026-11-10", complained_on="2026-11-12")
     assert outcome.explanation.startswith("Klag senest tirsdag den 8. december 2026")
+    assert "skal den så vidt muligt sende den videre" in outcome.next_steps[0]  # fvl § 7, stk. 2
+    assert "også selv til Ankestyrelsen" in outcome.next_steps[0]
+    usual = first(**MADE, decision_received="2026-11-10", complained_on="2026-11-12")
+    assert "sende den videre" not in usual.next_steps[0]
 
 
 @pytest.mark.parametrize(
