@@ -19,8 +19,6 @@ from knowledge.sources import load_sources
 ARTICLE, ANCHOR = "klage-over-afgoerelse", "pris"
 # A question of more words asks for more than the price.
 AT_MOST = 16
-# So few words name no thing of their own that costs something.
-BARE = 5
 
 
 def say_costs(turn: Turn, ports: Ports, engine: Engine, *, offer: bool) -> list[Event] | None:
@@ -43,11 +41,11 @@ def say_costs(turn: Turn, ports: Ports, engine: Engine, *, offer: bool) -> list[
 
 
 def _asks(text: str) -> bool:
-    words = len(text.split())
-    asks = is_question(text) or words <= BARE or not shows(text, Sign.own)
-    if words > AT_MOST or not asks or not shows(text, Sign.costs):
-        return False
-    return words <= BARE or shows(text, Sign.complaint)
+    if shows(text, Sign.costs_alone):
+        return True
+    asks = is_question(text) or not shows(text, Sign.own)
+    of_it = shows(text, Sign.costs) and shows(text, Sign.complaint)
+    return asks and of_it and len(text.split()) <= AT_MOST
 
 
 def _say_fee(turn: Turn, area: Area, *, ours: bool) -> None:

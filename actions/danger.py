@@ -12,7 +12,7 @@ from actions.listening import Turn
 from actions.matter import remember
 from actions.overhearing import Overhearing
 from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
-from actions.signs import Sign, shows
+from actions.signs import Sign, shows, without
 from actions.turns import language_of, words_of
 
 # Whom to name for each kind of danger, most helpful first; never one single way that may not answer.
@@ -27,6 +27,8 @@ HELP = {
 
 # The kind of danger for which a school matter is easily taken.
 CHILD = "acute_child"
+# The words for whoever may be meant.
+ANYBODY = "acute_danger"
 # The kind for which trouble with rent is easily taken.
 NEED = "acute_need"
 # Facts that tell for whom somebody writes, and nothing else.
@@ -63,24 +65,37 @@ class MeetDanger:
             return told
         if self.kind == CHILD and self._is_only_refused(guide, turn):
             return await guide.run(dispatcher, tracker, domain)
-        if self.kind == NEED and self._is_only_rent(words_of(tracker)):
+        if self._is_nothing_of_the_kind(words_of(tracker)):
             return await guide.run(dispatcher, tracker, domain)
         if self._is_only_for_whom(guide, turn):
             return await guide.run(dispatcher, tracker, domain)
+        # The grown up have no use for the numbers for children.
+        grown_up = self.kind == CHILD and _is_of_the_grown_up(words_of(tracker))
+        kind = ANYBODY if grown_up else self.kind
         language = language_of(tracker)
         organisation = self.ports.organisation
         if greet_in(dispatcher, words_of(tracker), self.ports, urgent=True):
             return []
         dispatcher.utter_message(
-            response=f"utter_{self.kind}",
+            response=f"utter_{kind}",
             alarm=alarm_number(organisation, language),
-            contacts=contact_lines(organisation, HELP[self.kind], language),
+            contacts=contact_lines(organisation, HELP[kind], language),
         )
         return self._beside(dispatcher, tracker)
 
-    def _is_only_rent(self, text: str) -> bool:
-        """Whether it is only rent that is told of, and nothing that anybody lacks today."""
-        return shows(text, Sign.rent) and not shows(text, Sign.need)
+    def _is_nothing_of_the_kind(self, text: str) -> bool:
+        """Whether it only sounds like this danger: rent that rises, a library's door, a school that does nothing."""
+        if self.kind == NEED:
+            ends = shows(text, Sign.deadline_near) and shows(text, Sign.complaint)
+            calm = ends or shows(text, Sign.rent) or shows(text, Sign.put_out)
+            return calm and not shows(without(text, Sign.put_out), Sign.need)
+        if self.kind != CHILD:
+            return False
+        if shows(text, Sign.noise) and not shows(without(text, Sign.crying), Sign.harm):
+            return True
+        # A parent who complains of a school, or who speaks of somebody grown up; and of no harm.
+        parents = shows(text, Sign.own_child) and shows(text, Sign.complained_of)
+        return (parents or _is_of_the_grown_up(text)) and not shows(text, Sign.harm)
 
     def _is_only_refused(self, guide: Overhearing, turn: Turn) -> bool:
         """Whether a parent tells of a decision about their child, and of nothing that could be harm."""
@@ -106,6 +121,10 @@ class MeetDanger:
         if not MUNICIPAL & set(heard.news):
             return []
         return remember(matter, turn.before)
+
+
+def _is_of_the_grown_up(text: str) -> bool:
+    return shows(text, Sign.adult) and not shows(text, Sign.child)
 
 
 def danger_actions(ports: Ports) -> list[BotAction]:

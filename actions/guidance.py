@@ -190,7 +190,9 @@ class Guide(Teller):
             return heard.matter
         if heard.apart is not None:
             book = self.engine.profile.book
-            first, second = (decision_said(d.area, d.day, turn.lang, book) for d in heard.apart)
+            first, second = (
+                decision_said(d.area, d.day, turn.lang, book, d.text) for d in heard.apart
+            )
             turn.dispatcher.utter_message(
                 response="utter_two_decisions", first=first, second=second
             )

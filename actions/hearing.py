@@ -24,6 +24,7 @@ from actions.inferring import (
     beside_what_is_pending,
     decided_by_its_committee,
     decision_told,
+    decision_told_before,
     kind_meant,
     refused_in_a_word,
     there_is_a_decision,
@@ -127,9 +128,10 @@ def hear(
     asks, is_telling = is_question(text), bool(TELLING & set(told))
     is_answer = before.asked is not None and (before.asked in told or reading.answer is not None)
     of_the_writer = before.asked is not None and not asks and bool(OF_THE_WRITER & set(told))
+    names_it = "subject" in told and len(text.split()) < LEAST_WORDS
     is_matter = (
         intent in MATTER or is_answer or is_telling or placed.laid_aside or placed.is_new_decision
-        or of_the_writer or bool(reading.corrected) or is_story
+        or of_the_writer or names_it or bool(reading.corrected) or is_story
         or is_new and tells_story(text, intent, engine)
     )  # fmt: skip
     if is_matter and text:
@@ -171,7 +173,7 @@ def _told(placed: Placed, intent: str, engine: Engine, today: dt.date) -> dict[s
             if told and before.asked == "subject"
             else answered(text, intent, before.asked, before, engine)
         )
-    if not told and before.asked not in (None, "subject"):
+    if not told and before.asked != "subject":
         told = named_in_passing(text, before, engine)
     told |= day_of_complaint(text, told, before, today)
     return also_told(told or refused_in_a_word(text, before), before, engine)
@@ -235,6 +237,7 @@ def _with_what_follows(
     told |= treatment_told(text, before, told, engine)
     told |= kind_meant(taken_for, before.facts, told, engine)
     told |= day_told_before(before, told, lang, today)
+    told |= decision_told_before(before, told)
     told = decided_by_its_committee(before, told)
     return told | there_is_a_decision(before, told, engine)
 

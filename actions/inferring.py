@@ -101,6 +101,14 @@ def decision_told(text: str, told: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def decision_told_before(before: Matter, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What is complained of, where a refusal was told of before and its day is told now."""
+    if "decision_received" not in told or "concerns" in {**before.facts, **told}:
+        return {}
+    refused = any(shows(words, Sign.refused) for words in before.words)
+    return {"concerns": ["decision"]} if refused else {}
+
+
 def treatment_told(
     text: str, before: Matter, told: Mapping[str, Any], engine: Engine
 ) -> dict[str, Any]:

@@ -140,7 +140,9 @@ def named_subject(
     if short and (before.asked is not None or not told):
         return {}
     concerns = told.get("concerns") or before.facts.get("concerns") or ()
-    plain = without(without(text, Sign.to_dismiss), Sign.help_writing)
+    plain = text
+    for sign in (Sign.to_dismiss, Sign.help_writing, Sign.not_named):
+        plain = without(plain, sign)
     found = subject_of(plain, engine, concerns, told=True)
     in_passing = short or before.asked is not None
     return {} if in_passing and "subject" not in found else found
@@ -150,6 +152,8 @@ def named_in_passing(text: str, before: Matter, engine: Engine) -> dict[str, Any
     """The subject that a word or two name beside the open question, where none or only a kind of complaint is known."""
     known = before.facts.get("subject")
     if known is not None and known not in MANNER.values() or len(text.split()) >= LEAST_WORDS:
+        return {}
+    if before.asked is None and not {"concerns", "is_decision"} & set(before.facts):
         return {}
     match = engine.match(text)
     area = match.area or engine.stands_in(text, match.candidates)

@@ -66,7 +66,9 @@ def lays_aside(text: str, before: Matter) -> bool:
 
 
 def _decision(one: Decision) -> dict[str, Any]:
-    told: dict[str, Any] = {"is_decision": True, "subject": one.area}
+    told: dict[str, Any] = {"is_decision": True}
+    if one.area is not None:
+        told["subject"] = one.area
     if one.day is not None:
         told["decision_received"] = one.day.isoformat()
     return told

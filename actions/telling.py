@@ -53,10 +53,8 @@ class Teller(Listener):
             return
         area = self.engine.subject(matter.later, told=True)[0]
         day = only_day((matter.later,), turn.today)
-        other = matter.later
-        if area is not None:
-            other = decision_said(area, day, turn.lang, self.engine.profile.book)
-        turn.dispatcher.utter_message(response="utter_other_decision", other=other.rstrip(" ."))
+        other = decision_said(area, day, turn.lang, self.engine.profile.book, matter.later)
+        turn.dispatcher.utter_message(response="utter_other_decision", other=other)
 
     async def of_their_own(self, turn: Turn) -> Matter | None:
         """Answers who asks, in a few words, by when they must act or what to do in their own matter.

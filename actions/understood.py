@@ -90,8 +90,12 @@ def for_card(facts: Mapping[str, Any], lang: Lang, book: Rulebook) -> list[dict[
     ]
 
 
-def decision_said(area: str, day: dt.date | None, lang: Lang, book: Rulebook) -> str:
-    """A decision by its subject and, where it was told, its day: 'sickness benefit (3 November)'."""
+def decision_said(
+    area: str | None, day: dt.date | None, lang: Lang, book: Rulebook, words: str
+) -> str:
+    """A decision by its subject, and by its day where it was told; by the own words where neither is sure."""
+    if area is None:
+        return words.strip(" .,;")
     subject = small(value_text("subject", area, lang, book))
     if day is None:
         return subject

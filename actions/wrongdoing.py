@@ -42,6 +42,8 @@ class WarnWhistleblower:
             return await guide.run(dispatcher, tracker, domain)
         if (tip := guide.about_us(guide.turn(dispatcher, tracker))) is not None:
             return tip
+        if self._only_answers(guide, tracker, dispatcher):
+            return await guide.run(dispatcher, tracker, domain)
         if is_treated_badly(guide.heard(guide.turn(dispatcher, tracker)), words_of(tracker)):
             return await guide.run(dispatcher, tracker, domain)
         language = language_of(tracker)
@@ -50,3 +52,12 @@ class WarnWhistleblower:
             contacts=contact_lines(self.ports.organisation, CHANNELS, language),
         )
         return []
+
+    def _only_answers(self, guide: Overhearing, tracker: Tracker, dispatcher: Dispatcher) -> bool:
+        """Whether the message tells of the matter that is open, and of nobody's work or wrongdoing."""
+        turn = guide.turn(dispatcher, tracker)
+        if turn.before.asked is None or shows(words_of(tracker), Sign.works_here):
+            return False
+        heard = guide.heard(turn)
+        told = heard.matter.facts.get("concerns") or ()
+        return bool(heard.news) and "wrongdoing" not in told
