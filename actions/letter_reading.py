@@ -42,10 +42,12 @@ def say_letter(
         (part for part, one in parted.items() if one.kind == "decision"), next(iter(parted))
     )
     reading = parted.pop(text)
-    facts = _facts(reading, text, before, engine)
-    if _has_no_instance(facts.get("subject", before.facts.get("subject")), engine):
+    another = _is_of_another_matter(reading, text, before, engine)
+    known = Matter() if another else before
+    facts = _facts(reading, text, known, engine)
+    if _has_no_instance(facts.get("subject", known.facts.get("subject")), engine):
         reading = without_instance(reading, lang)
-        facts = _facts(reading, text, before, engine)
+        facts = _facts(reading, text, known, engine)
     said.utter_message(
         response="utter_letter_read", summary=_summary(reading, facts, engine, lang, today)
     )
@@ -58,12 +60,27 @@ def say_letter(
             for part, one in parted.items()
         ]
         said.utter_message(response="utter_letters_beside", summary="\n\n".join(others))
+    if another:
+        said.utter_message(response="utter_letter_of_another")
+        return before
     matter = before.told(
         {name: value for name, value in facts.items() if value != before.facts.get(name)}
     )
     if reading.decided and reading.kind in ("decision", "hearing"):
         matter = matter.said(reading.decided)
     return matter.at(None) if matter.stage == LETTER else matter
+
+
+def _is_of_another_matter(
+    reading: LetterReading, text: str, before: Matter, engine: Engine
+) -> bool:  # fmt: skip
+    """Whether the letter is about something in another administration than what was told."""
+    areas = engine.profile.book.areas
+    told = areas.get(str(before.facts.get("subject")))
+    found = areas.get(str(_subject(reading, text, Matter(), engine).get("subject")))
+    # What cuts across, such as waiting time or access to documents, may well be told of the same matter.
+    across = {area.id.split("_")[0] for area in (told, found) if area is not None}
+    return len(across) == 2 and "tvaer" not in across
 
 
 def _facts(

@@ -106,7 +106,8 @@ def test_a_final_decision_of_a_board_asks_for_no_day_and_starts_no_limit(talking
 
 def test_the_second_of_two_letters_is_told_beside_the_first(talking: Talking) -> None:
     letter = (
-        "Københavns Kommune\nSundheds- og Omsorgsforvaltningen\n\nDato: {day}. november 2026\n\nKære Birthe\n\n{what}\n\n"
+        "Københavns Kommune\nSundheds- og Omsorgsforvaltningen\n\nDato: {day}. november 2026\n\n"
+        "Kære Birthe\n\n{what}\n\n"
         "Venlig hilsen\nOle Opfundet\n\n"
     )
     first = letter.format(
@@ -123,3 +124,14 @@ def test_the_second_of_two_letters_is_told_beside_the_first(talking: Talking) ->
     beside = next(m for m in talking.turn.said if m.get("response") == "utter_letters_beside")
     assert "9. november 2026" in beside["summary"]
     assert "Birthe" not in str(talking.turn.said)
+
+
+def test_a_letter_of_another_matter_is_explained_and_kept_apart(talking: Talking) -> None:
+    talking.say("Jeg fik afslag på byggetilladelse den 2. november")
+    before = dict(talking.facts)
+
+    talking.say(MISSING)
+
+    assert "utter_letter_of_another" in talking.responses
+    assert talking.facts == before
+    assert "Hjælpemidler" in talking.turn.said[0]["summary"]
