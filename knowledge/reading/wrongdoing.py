@@ -38,7 +38,7 @@ def screen_wrongdoing(text: str) -> bool:
         return True
     if signs["tip"].search(plain) and not signs["inside"].search(plain):
         return False
-    wrong = signs["wrong"].search(plain) is not None
+    wrong = signs["wrong"].search(signs["harmless"].sub(" ", plain)) is not None
     if wrong and signs["inside"].search(plain):
         return True
     # An answer to a question tells too little to warn about, and a pasted letter is an authority's own words.

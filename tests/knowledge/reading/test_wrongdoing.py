@@ -42,6 +42,11 @@ def test_reports_are_held_back_and_complaints_are_not(
         "A nurse on my ward takes morphine from the cabinet and I don't dare say it",
         "Hvad er en whistleblower? Jeg har set min chef stjæle.",
         "er der en whistleblowerordning for os ansatte",
+        "arbejder på et plejehjem, der forsvinder morfin om natten",
+        "Vi leverer brød til skolerne, og indkøberen vil have en tur til Rom til gengæld",
+        "jeg kører bus for et firma, som kommunen bruger, og kørebøgerne bliver lavet om",
+        "Is there a confidential way for staff to tell you something?",
+        "Jeg er tillidsrepræsentant, og flere har set lederen slette i journalerne",
     ],
 )
 def test_who_tells_in_their_own_words_is_held_back(text: str) -> None:
@@ -58,6 +63,14 @@ def test_who_tells_in_their_own_words_is_held_back(text: str) -> None:
         "Who can use the whistleblower unit?",
         "Min mors hjemmehjælper stjæler fra hende, hvor klager jeg?",
         "Jeg er lærer og har fået afslag på boligstøtte",
+        # Terms of work, money that is owed, and what citizens see from outside.
+        "Som tillidsmand vil jeg spørge om reglerne for ferie",
+        "min chef vil ikke give mig mine omsorgsdage",
+        "vi er leverandør til skolen, og vores faktura er stadig ikke betalt",
+        "Min arbejdsgiver har glemt at indberette min løn, og nu mangler jeg sygedagpenge",
+        "der er nogen, der parkerer ulovligt i vores gård",
+        "Som borger undrer jeg mig over, at et byrådsmedlem bor på den vej, der får ny asfalt",
+        "What happens to a report to the whistleblower unit?",
         "",
         "😀",
     ],
