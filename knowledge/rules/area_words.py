@@ -71,9 +71,11 @@ def with_area_steps(
 
 
 def _went_astray(part: Part) -> bool:
-    """Whether the municipality has a complaint that was to go straight to the appeal body."""
+    """Whether the municipality has a complaint that was to go straight to the appeal body, by a day that counts."""
     area, facts = part.area, part.facts
     if area is None or part.leaf.rule.route is not Route.statutory_appeal:
+        return False
+    if not area.has_countable_deadline or is_treatment(area, facts):
         return False
     complained = facts.complained_to_forvaltning is True or facts.known("complained_on")
     return area.decision.send_to.via == "body" and complained

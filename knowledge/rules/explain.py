@@ -90,8 +90,7 @@ def _is_sent(part: Part, dated: list[Dated]) -> bool:
         return True
     made = appeal_made(part, dated)
     appeal = next((item.view for item in dated if item.view.kind == "appeal"), None)
-    over = appeal is not None and part.facts.today > appeal.latest_safe_date
-    return made is not None and (made == "late" or over)
+    return made is not None and (made == "late" or appeal is not None and appeal.passed)
 
 
 def _both_ways(part: Part, setting: Setting, dated: list[Dated]) -> list[str]:

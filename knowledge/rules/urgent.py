@@ -70,7 +70,10 @@ def _of_the_one_made(made: Made, part: Part, dated: list[Dated], wording: Wordin
     }
     if made == "late":
         return wording.say("appeal_made_late", **values)
-    otherwise = "passed" if part.facts.today > appeal.latest_safe_date else "running"
+    today = part.facts.today
+    otherwise = "running" if today <= appeal.latest_safe_date else "between"
+    if appeal.passed:
+        otherwise = "passed"
     return sentences(
         wording.say("appeal_made_in_time", **values),
         wording.say(f"appeal_not_made_{otherwise}", **values),

@@ -69,6 +69,19 @@ def test_a_complaint_about_something_else_leaves_the_day_as_it_is() -> None:
     assert any(step.startswith("Send klagen til den enhed") for step in outcome.next_steps)
 
 
+def test_between_the_safe_day_and_the_day_by_law_no_complaint_is_late() -> None:
+    facts = MADE | {"decision_received": "2026-11-21", "complained_on": "2026-11-30"}
+    outcome = first(today=dt.date(2026, 12, 20), **facts)  # a Saturday, moved to Monday the 21st
+    assert "Gjaldt den noget andet, så klag over afgørelsen nu." in outcome.explanation
+    assert any(step.startswith("Send klagen til den enhed") for step in outcome.next_steps)
+
+
+def test_nothing_goes_astray_where_no_day_counts_and_the_municipality_may_be_asked_first() -> None:
+    facts = MADE | {"subject": "tvaer_gdpr"}
+    outcome = first(**facts, decision_received="2026-11-10", complained_on="2026-11-12")
+    assert not any("sende den videre" in step for step in outcome.next_steps)
+
+
 def test_who_complained_too_late_is_asked_for_the_reason_and_not_for_another_complaint() -> None:
     outcome = first(**MADE, decision_received="2026-09-10", complained_on="2026-10-12")
     assert "Skriv til kommunen, hvorfor klagen kom sent" in outcome.explanation
