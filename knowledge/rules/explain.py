@@ -125,7 +125,7 @@ def _values(
         "body_limits": limits.of(lang) if limits else "",
         "send_to": _send_to(area, wording),
         "concern": name.of(lang) if name else "",
-        "reply_due": wording.date(reply.view.date) if reply else "",
+        "reply_due": wording.date(reply.view.date) if reply else wording.say("unknown_reply_due"),
         "akuttelefon": organisation.reach("akuttelefon", lang),
         "social_doegnvagt": organisation.reach("social-doegnvagt", lang),
     }

@@ -335,3 +335,20 @@ def test_what_holds_in_some_municipalities_says_what_of_the_others() -> None:
     contacts = {"huslejenaevnet", "ankenaevnet-husleje"}
     with pytest.raises(RulesError, match="some municipalities"):
         check_area(replace(area, elsewhere=silent), "here", load_sources(), contacts)
+
+
+@pytest.mark.parametrize(
+    ("lang", "until"),
+    [("da", "til og med den tiende arbejdsdag"), ("en", "including the tenth working day")],
+)
+def test_the_reply_guarantee_is_told_without_a_day_while_the_day_is_unknown(
+    lang: str, until: str
+) -> None:
+    told = run(
+        lang=lang, concerns=["conduct"], subject="kff_borgerservice", event_date="2026-11-01",
+        ongoing=False, complained_to_forvaltning=True, forvaltning_replied=False,
+        complained_how="written",
+    )  # fmt: skip
+    [outcome] = told.outcomes
+    assert "complained_on" in told.missing
+    assert until in outcome.next_steps[0]
