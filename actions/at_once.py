@@ -14,9 +14,10 @@ from actions.turns import words_of
 SHORT_COMPLAINT = ("klage-over-afgoerelse", "kort-klage")
 OTHER_ROUTES = ("klage-over-afgoerelse", "andre-veje")
 IN_COURT = ("ombudsmand-tilsyn-domstol", "domstolene")
+BEING_HEARD = ("inddragelse-aktindsigt-partshoering", "tre-ting")
 AFTERWARDS = ("ombudsmand-tilsyn-domstol", "kort")
 # Longer messages tell a matter.
-AT_MOST = 10
+AT_MOST = 16
 
 
 def say_at_once(turn: Turn, ports: Ports, *, offer: bool) -> list[Event] | None:
@@ -39,6 +40,8 @@ def _asked_for(turn: Turn) -> tuple[str, str] | None:
     in_care = before.facts.get("subject") in COMMITTEE_DECIDES
     if in_care and is_question(text) and shows(text, Sign.lawyer):
         return OTHER_ROUTES
+    if not before.begun and is_question(text) and shows(text, Sign.heard_first):
+        return BEING_HEARD
     if not before.begun and shows(text, Sign.after_board):
         return AFTERWARDS
     if not before.begun and shows(text, Sign.court) and not shows(text, Sign.decided):

@@ -27,6 +27,10 @@ HELP = {
 
 # The kind of danger for which a school matter is easily taken.
 CHILD = "acute_child"
+# What is told of where nobody lacks anything today, though it may sound so.
+CALM = (Sign.rent, Sign.put_out, Sign.permitted)
+# Of so few words, 'I have already said so' says nothing else.
+A_FEW = 6
 # The words for whoever may be meant.
 ANYBODY = "acute_danger"
 # The kind for which trouble with rent is easily taken.
@@ -85,9 +89,11 @@ class MeetDanger:
 
     def _is_nothing_of_the_kind(self, text: str) -> bool:
         """Whether it only sounds like this danger: rent that rises, a library's door, a school that does nothing."""
+        if shows(text, Sign.told_already) and len(text.split()) <= A_FEW:
+            return not shows(text, Sign.harm)
         if self.kind == NEED:
             ends = shows(text, Sign.deadline_near) and shows(text, Sign.complaint)
-            calm = ends or shows(text, Sign.rent) or shows(text, Sign.put_out)
+            calm = ends or any(shows(text, sign) for sign in CALM)
             return calm and not shows(without(text, Sign.put_out), Sign.need)
         if self.kind != CHILD:
             return False

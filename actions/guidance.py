@@ -59,6 +59,8 @@ IDLE = {
 A_FEW = 5
 # What the button after a word on danger says.
 SAFE = {"acute": False}
+# What is answered in a word or two, wherever it is asked.
+IN_A_WORD = {Sign.odds: "utter_no_odds", Sign.fears: "utter_may_complain"}
 # What is complained of beside praise, by the button that says so.
 BESIDE_PRAISE = {
     "beside_practical": ["practical", "praise"], "beside_conduct": ["conduct", "praise"],
@@ -129,8 +131,9 @@ class Guide(Teller):
         events = say_about_us(said, self.ports, text, turn.lang)
         if events is None:
             events = say_tip(said, self.ports, text, turn.lang)
-        if events is None and shows(text, Sign.odds):
-            said.utter_message(response="utter_no_odds")
+        sign = next((sign for sign in IN_A_WORD if shows(text, sign)), None)
+        if events is None and sign is not None:
+            said.utter_message(response=IN_A_WORD[sign])
             events = []
         if events is None and not turn.before.begun:
             events = say_private(said, self.ports, text, turn.lang)

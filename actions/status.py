@@ -58,7 +58,8 @@ class TellStatus:
         text = words_of(tracker)
         of_it = shows(text, Sign.status) or shows(text, Sign.withdrawing)
         asks_else = is_question(text) and not of_it
-        if text and (asks_else or not shows(text, Sign.complaining)):
+        by_number = shows(text, Sign.numbered)
+        if text and not by_number and (asks_else or not shows(text, Sign.complaining)):
             turn = Overhearing(self.ports).turn(dispatcher, tracker)
             answered = await say_if_known(
                 dispatcher, self.ports, text, turn.lang, offer=not turn.before.open
