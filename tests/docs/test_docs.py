@@ -33,7 +33,7 @@ GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").
 WITH_CAPABILITIES = ("api", "bot", "knowledge", "tests")
 # Modules of actions/ that serve every topic; docs/map.md names them.
 HELPERS = {
-    "__init__", "answering", "contacts", "languages", "passages", "ports", "registry", "turns",
+    "__init__", "answering", "at_once", "contacts", "costs", "languages", "passages", "ports", "registry", "turns",
     # the steps of the guidance loop
     "asking", "day_first", "days", "deciding", "elsewhere", "guidance_engine", "hearing", "inferring", "letter_reading",
     "listening", "matter", "naming", "outcomes", "overhearing", "paragraph", "persons", "placing",
