@@ -67,6 +67,8 @@ def test_ordinary_complaints_are_not_held_back(text: str) -> None:
         ("nu mai vreau să trăiesc", "ro"),
         ("ninkaygu wuu i garaacaa", "so"),
         ("main marna chahti hun", "ur"),
+        ("nie mam pieniędzy na jedzenie dla dzieci", "pl"),
+        ("wir haben kein Geld für Essen", "de"),
         ("Chcę złożyć skargę", None),
         ("min mand slår mig", None),
         ("my husband beats me", None),
