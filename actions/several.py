@@ -13,8 +13,10 @@ from actions.guidance_engine import Engine
 from actions.matter import Matter
 from actions.signs import Sign, is_question, shows
 
-# Where one of two things told in a row may end.
-BORDER = re.compile(r"[.;,!]\s+|\s+(?=(?:og|samt|men|plus|and|but)\s)|\n+", re.IGNORECASE)
+# Where one of two things told in a row may end; the point of 'the 9. november' ends nothing.
+BORDER = re.compile(
+    r"(?:(?<!\d)\.|[;,!])\s+|\s+(?=(?:og|samt|men|plus|and|but)\s)|\n+", re.IGNORECASE
+)
 # Longer messages are letters and stories; in those the times belong to what happened on the way.
 AT_MOST = 60
 
