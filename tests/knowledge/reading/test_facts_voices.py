@@ -31,18 +31,26 @@ def facts(text: str, **more: Any) -> dict[str, Any]:
          {"concerns": ["conduct"], "event_date": "2026-09-14"}),
         ("Vikaren rev min datter i håret i fredags",
          {"concerns": ["conduct"], "event_date": "2026-09-11"}),
+        ("Hun bad mig holde min mund i torsdags",
+         {"concerns": ["conduct"], "event_date": "2026-09-10"}),
+        ("lygten ved stien er nu gået ud", {"concerns": ["practical"]}),
         ("vil helst ikk ha nogen ved det er mig", {"wants_anonymity": True}),
         ("det er for min bedstefar, han er blind", {"complainant": "representative"}),
         # Whoever learns Danish.
         ("Jeg klage allerede for tre måneder siden", {"complained_to_forvaltning": True}),
         ("Jeg skrive for min kone", {"complainant": "representative"}),
         ("vi har kiosk, kommunen siger nej", {"complainant": "company"}),
+        ("Jeg har vente fem måneder på min bolig", {"waiting_since": "2026-04-16"}),
         ("Jeg bor Nørrebro", {"municipality": "koebenhavn"}),
         ("Pædagog slå min søn i går", {"concerns": ["conduct"], "event_date": "2026-09-15"}),
         # Formal Danish.
         ("Min klage af 2. juni henstår ubesvaret", {"forvaltning_replied": False}),
         ("Det er Sundheds- og Omsorgsudvalget, der har besluttet nedlæggelsen",
          {"politically_decided": True, "decided_by": "committee"}),
+        ("Nedlæggelsen er vedtaget i Børne- og Ungdomsudvalget",
+         {"politically_decided": True, "decided_by": "committee"}),
+        ("Vores klage til Teknik- og Miljøforvaltningen er stadig ikke besvaret",
+         {"complained_to_forvaltning": True, "forvaltning_replied": False}),
         ("Sagen verserer fortsat ved byretten", {"pending_elsewhere": "court"}),
         ("Klagevejledningen fremgår af brevet", {"appeal_guidance_missing": False}),
         ("jeg ønsker alene at få afklaret mine rettigheder", {"wants": "guidance"}),
@@ -50,6 +58,9 @@ def facts(text: str, **more: Any) -> dict[str, Any]:
         ("She has been waiting since the beginning of June", {"waiting_since": "2026-06-10"}),
         ("I applied on 4 May, they promised a reply by 1 July and I heard nothing",
          {"waiting_since": "2026-05-04", "promised_by": "2026-07-01"}),
+        ("The Ombudsman is already looking into it", {"pending_elsewhere": "ombudsman"}),
+        ("I hold power of attorney for my aunt",
+         {"has_mandate": True, "complainant": "representative"}),
         ("It is now before the courts", {"pending_elsewhere": "court"}),
         ("The meals come cold every day", {"concerns": ["practical"], "ongoing": True}),
         ("We own a bakery in Gentofte", {"municipality": "gentofte", "complainant": "company"}),
@@ -71,6 +82,8 @@ def test_many_voices_state_the_same(text: str, expected: dict[str, Any]) -> None
         ("jeg søgte i marts og fik nej i juni", "waiting_since"),
         ("Alle på vejen snakker om, at det er udvalget, der har bestemt det", "decided_by"),
         ("Det var ikke udvalget, der bestemte det", "decided_by"),
+        ("det er min datter, der har fundet brevet til mig", "complainant"),
+        ("jeg skal vente 6 uger på byggesagen", "waiting_since"),
         ("vi fik afslag på et lån i banken i mandags", "is_decision"),
         ("I gave power of attorney for my house to a lawyer", "complainant"),
     ],
@@ -82,6 +95,17 @@ def test_what_only_sounds_like_it_is_not_read(text: str, never: str) -> None:
 def test_who_passes_over_half_of_a_complaint_has_answered_it() -> None:
     read = facts("De svarede på min klage i går, men ignorerede det vigtigste")
     assert read["forvaltning_replied"] is True
+
+
+def test_a_no_that_is_told_beside_rudeness_is_no_complaint_of_its_own() -> None:
+    read = facts("lederen var nedladende, og hun sagde nej til min rollator den 4. september")
+    assert read["is_decision"] is True
+    assert read["concerns"] == ["conduct"]
+
+
+def test_a_no_on_the_telephone_alone_is_oral() -> None:
+    said = "Hun ringede og sagde, at min hjælp bliver skåret ned, ikke noget på skrift"
+    assert facts(said)["delivery"] == "oral"
 
 
 def test_an_application_that_was_refused_is_no_slow_handling() -> None:
