@@ -41,6 +41,7 @@ def told_apart(text: str, engine: Engine, today: dt.date) -> tuple[Decision, Dec
         or not (shows(text, Sign.decided) or shows(text, Sign.refused))
     ):
         return None
+    undated: tuple[Decision, Decision] | None = None
     for border in BORDER.finditer(text):
         parts = text[: border.start()], text[border.end() :]
         if not all(shows(part, Sign.decided) or shows(part, Sign.refused) for part in parts):
@@ -52,9 +53,9 @@ def told_apart(text: str, engine: Engine, today: dt.date) -> tuple[Decision, Dec
         if first.day is not None and second.day is not None:
             if first.day != second.day and (known or alone):
                 return (first, second) if first.day < second.day else (second, first)
-        elif alone and known:
-            return (first, second) if second.day is None else (second, first)
-    return None
+        elif alone and known and undated is None:
+            undated = (first, second) if second.day is None else (second, first)
+    return undated
 
 
 def is_another(before: Matter, told: Mapping[str, Any], text: str, engine: Engine) -> bool:
@@ -83,4 +84,4 @@ def _stands_alone(second: str, whole: str) -> bool:
     if shows(second, Sign.new_decision):
         return True
     also = shows(second, Sign.beside) or shows(whole, Sign.two)
-    return also and shows(second, Sign.refused)
+    return also and (shows(second, Sign.refused) or shows(second, Sign.charge))

@@ -77,6 +77,7 @@ class Sign(StrEnum):
     lawyer = "lawyer"
     own_terms = "own_terms"
     two = "two"
+    charge = "charge"
     permitted = "permitted"
     heard_first = "heard_first"
     fears = "fears"
