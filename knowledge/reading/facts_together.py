@@ -22,6 +22,10 @@ def former_sentences(
     former = {clause.sentence for clause in said if sign["former"].search(clause.text)}
     closed = [clause.sentence for clause in said if sign["closed"].search(clause.text)]
     former |= {clause.sentence for clause in said if closed and clause.sentence <= closed[-1]}
+    firsts = {clause.sentence: clause for clause in reversed(said)}
+    of_kin = {number for number, first in firsts.items() if sign["kins_time"].search(first.text)}
+    mine = [number for number, first in firsts.items() if sign["mine_now"].search(first.text)]
+    former |= {number for number in of_kin if mine and number < max(mine)}
     if sign["another_now"].search(plain):
         former |= {clause.sentence for clause in said if sign["settled"].search(clause.text)}
     if sign["ended"].search(plain):

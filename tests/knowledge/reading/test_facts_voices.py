@@ -43,7 +43,13 @@ def facts(text: str, **more: Any) -> dict[str, Any]:
         ("Jeg har vente fem måneder på min bolig", {"waiting_since": "2026-04-16"}),
         ("Jeg bor Nørrebro", {"municipality": "koebenhavn"}),
         ("Pædagog slå min søn i går", {"concerns": ["conduct"], "event_date": "2026-09-15"}),
+        ("Jeg hjælpe min kone, hun give mig fuldmagt",
+         {"complainant": "representative", "has_mandate": True}),
+        ("kommune stoppe min kontanthjælp", {"is_decision": True}),
         # Formal Danish.
+        ("Som indehaver af en mindre virksomhed vil jeg klage over et påbud modtaget den 1. september",
+         {"complainant": "company", "is_decision": True, "decision_received": "2026-09-01"}),
+        ("jeg beder om at min identitet holdes fortrolig", {"wants_anonymity": True}),
         ("Min klage af 2. juni henstår ubesvaret", {"forvaltning_replied": False}),
         ("Det er Sundheds- og Omsorgsudvalget, der har besluttet nedlæggelsen",
          {"politically_decided": True, "decided_by": "committee"}),
@@ -83,6 +89,8 @@ def test_many_voices_state_the_same(text: str, expected: dict[str, Any]) -> None
         ("Alle på vejen snakker om, at det er udvalget, der har bestemt det", "decided_by"),
         ("Det var ikke udvalget, der bestemte det", "decided_by"),
         ("det er min datter, der har fundet brevet til mig", "complainant"),
+        ("kan kommunen stoppe min kontanthjælp?", "is_decision"),
+        ("de truer med at stoppe mine dagpenge", "is_decision"),
         ("jeg skal vente 6 uger på byggesagen", "waiting_since"),
         ("vi fik afslag på et lån i banken i mandags", "is_decision"),
         ("I gave power of attorney for my house to a lawyer", "complainant"),
@@ -106,6 +114,21 @@ def test_a_no_that_is_told_beside_rudeness_is_no_complaint_of_its_own() -> None:
 def test_a_no_on_the_telephone_alone_is_oral() -> None:
     said = "Hun ringede og sagde, at min hjælp bliver skåret ned, ikke noget på skrift"
     assert facts(said)["delivery"] == "oral"
+
+
+def test_how_it_went_for_a_brother_is_no_part_of_ones_own_matter() -> None:
+    read = facts(
+        "Da min bror klagede i 2023, fik han svar på en uge. Jeg har ventet i fem måneder."
+    )
+    assert read["waiting_since"] == "2026-04-16"
+    assert "complained_on" not in read
+    assert "forvaltning_replied" not in read
+
+
+def test_a_dismissive_answer_is_an_answer_and_no_rudeness() -> None:
+    read = facts("Jeg klagede den 1. september og fik et afvisende svar den 8. september")
+    assert read["forvaltning_replied"] is True
+    assert "conduct" not in read.get("concerns", ())
 
 
 def test_an_application_that_was_refused_is_no_slow_handling() -> None:
