@@ -126,6 +126,12 @@ class HandoffDesk:
                 self.words(language, "wrongdoing.warning"),
                 self._line(WHISTLEBLOWER, language),
                 self.words(language, "wrongdoing.choice"),
+                # The screen may be wrong about words that tell of danger.
+                self.words(
+                    language,
+                    "wrongdoing.danger",
+                    alarm=self.directory.placeholder("alarm.phone", language),
+                ),
             )
         )
         buttons = [

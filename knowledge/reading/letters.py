@@ -36,6 +36,8 @@ LOOK = Path(__file__).parent / "letter_look.yaml"
 HEAD, END = 450, 220
 # A line of more words is a sentence.
 MOST_IN_HEADING = 14
+# Areas that cut across the administrations begin so.
+ACROSS = "tvaer_"
 # Before a day that stands alone, such as a place and a weekday.
 MOST_BEFORE_DATE = 3
 
@@ -143,7 +145,9 @@ def subject_of_letter(
     matches = [find(words) for words in (reading.heading, reading.decided or "", text) if words]
     # 'Refusal of access to documents' in a building case: what the heading leaves open is asked, never guessed.
     heading = matches[0] if matches and reading.heading else None
-    among = {*heading.candidates, heading.area} if heading and heading.candidates else set()
+    among = {area for area in (*heading.candidates, heading.area) if area} if heading else set()
+    if not all(area.startswith(ACROSS) for area in among):
+        among = set()
     certain = [match.area for match in matches if match.area is not None]
     only = [match.candidates[0] for match in matches if len(match.candidates) == 1]
     return next((area for area in (*certain, *only) if not among or area in among), None)

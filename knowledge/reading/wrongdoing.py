@@ -41,6 +41,11 @@ def screen_wrongdoing(text: str) -> bool:
     wrong = signs["wrong"].search(signs["harmless"].sub(" ", plain)) is not None
     if wrong and signs["inside"].search(plain):
         return True
+    if signs["person"].search(plain) or (
+        signs["danger"].search(plain) and not signs["inside"].search(plain)
+    ):
+        # Help comes before all else, and only the reader's guess is against it.
+        return False
     # An answer to a question tells too little to warn about, and a pasted letter is an authority's own words.
     if (signs["bare"].search(plain) and not wrong) or looks_like_letter(text):
         return False

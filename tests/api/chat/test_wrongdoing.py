@@ -66,6 +66,8 @@ async def test_who_writes_english_is_warned_in_english(citizen: Citizen) -> None
     words = "I work for the municipality, and my boss forges the invoices. I am afraid to be fired."
     answer = (await citizen.say(words)).json()
     assert "not a whistleblower" in answer["messages"][0]["text"]
+    # The screen may be wrong about somebody in danger.
+    assert "112" in answer["messages"][0]["text"]
     assert "Delete" in answer["messages"][0]["buttons"][0]["title"]
     dropped = (await citizen.press(choice(answer, 0))).json()
     assert "deleted" in dropped["messages"][0]["text"]

@@ -79,3 +79,16 @@ def test_words_of_danger_are_noticed_in_languages_that_the_bot_does_not_know(
     text: str, code: str | None
 ) -> None:
     assert foreign_danger(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my old aunt has been lying on the floor since noon and nobody from the care came",
+        "jeg står på broen og ved ikke, hvem jeg ellers skal skrive til",
+        "could I please talk to one of your employees",
+        "kan jeg snakke med en medarbejder",
+    ],
+)
+def test_danger_and_a_wish_for_a_person_are_not_held_back(text: str) -> None:
+    assert not screen_wrongdoing(text)
