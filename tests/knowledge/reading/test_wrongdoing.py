@@ -45,6 +45,7 @@ def test_reports_are_held_back_and_complaints_are_not(
         "arbejder på et plejehjem, der forsvinder morfin om natten",
         "Vi leverer brød til skolerne, og indkøberen vil have en tur til Rom til gengæld",
         "jeg kører bus for et firma, som kommunen bruger, og kørebøgerne bliver lavet om",
+        "My manager told me to shred two complaints",
         "Is there a confidential way for staff to tell you something?",
         "Jeg er tillidsrepræsentant, og flere har set lederen slette i journalerne",
     ],
