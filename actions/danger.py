@@ -69,7 +69,7 @@ class MeetDanger:
             return told
         if self.kind == CHILD and self._is_only_refused(guide, turn):
             return await guide.run(dispatcher, tracker, domain)
-        if self._is_nothing_of_the_kind(words_of(tracker)):
+        if self.only_sounds_like_it(words_of(tracker)):
             return await guide.run(dispatcher, tracker, domain)
         if self._is_only_for_whom(guide, turn):
             return await guide.run(dispatcher, tracker, domain)
@@ -87,7 +87,7 @@ class MeetDanger:
         )
         return self._beside(dispatcher, tracker)
 
-    def _is_nothing_of_the_kind(self, text: str) -> bool:
+    def only_sounds_like_it(self, text: str) -> bool:
         """Whether it only sounds like this danger: rent that rises, a library's door, a school that does nothing."""
         if shows(text, Sign.told_already) and len(text.split()) <= A_FEW:
             return not shows(text, Sign.harm)
@@ -97,9 +97,10 @@ class MeetDanger:
             return calm and not shows(without(text, Sign.put_out), Sign.need)
         if self.kind != CHILD:
             return False
-        if shows(text, Sign.noise) and not shows(without(text, Sign.crying), Sign.harm):
+        awake = shows(text, Sign.noise) and shows(text, Sign.crying) and shows(text, Sign.own_child)
+        if awake and not shows(without(text, Sign.crying), Sign.harm):
             return True
-        # A parent who complains of a school, or who speaks of somebody grown up; and of no harm.
+        # A parent whom a school does not listen to, or who speaks of somebody old; and of no harm.
         parents = shows(text, Sign.own_child) and shows(text, Sign.complained_of)
         return (parents or _is_of_the_grown_up(text)) and not shows(text, Sign.harm)
 

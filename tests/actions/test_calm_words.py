@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from pathlib import Path
 
-from actions.danger import MeetDanger
+import pytest
+import yaml
+
+from actions.danger import HELP, MeetDanger
 from tests.actions.fakes import fake_ports
 from tests.actions.turn import run
+
+
+EXAMPLES = Path(__file__).parents[2] / "bot" / "data" / "nlu"
+
+
+def taught() -> Iterator[tuple[str, str]]:
+    """Every call for help that the bot learns from, with its kind."""
+    for lang in ("da", "en"):
+        rows = yaml.safe_load((EXAMPLES / lang / "danger.yml").read_text("utf-8"))["nlu"]
+        for row in rows:
+            if row.get("intent") in HELP:
+                for line in row["examples"].splitlines():
+                    yield row["intent"], line.removeprefix("-").strip()
+
+
+def test_no_call_for_help_that_is_taught_is_taken_for_calm() -> None:
+    actions = {kind: MeetDanger(fake_ports(), kind) for kind in HELP}
+    calls = list(taught())
+    assert len(calls) > 1000
+    assert [text for kind, text in calls if actions[kind].only_sounds_like_it(text)] == []
 
 
 @pytest.mark.parametrize(
