@@ -12,7 +12,6 @@ from actions.danger import HELP, MeetDanger
 from tests.actions.fakes import fake_ports
 from tests.actions.turn import run
 
-
 EXAMPLES = Path(__file__).parents[2] / "bot" / "data" / "nlu"
 
 
