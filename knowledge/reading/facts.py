@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 from knowledge.articles import Lang
@@ -54,12 +55,10 @@ def read_facts(
     """The facts that `text` states, as seen from `today`; `asked` is the question it answers, if any."""
     del lang  # the patterns of both languages are read: people mix them
     known = known or {}
-    plain = mended(folded(text))
+    plain = _as_meant(mended(folded(text)), today)
     gathered = Gathered()
     said = clauses(plain)
-    times = _as_corrected(
-        plain, [time for time in find_times(plain, today) if not _is_denied(plain, time)]
-    )
+    times = [time for time in find_times(plain, today) if not _is_denied(plain, time)]
     former = former_sentences(plain, said, times, today)
     for at, clause in enumerate(said):
         gathered.former = clause.sentence in former
@@ -113,16 +112,14 @@ def _is_denied(plain: str, time: Found) -> bool:
     return any(signs()[sign].search(before) is not None for sign in ("denied", "life"))
 
 
-def _as_corrected(plain: str, times: list[Found]) -> list[Found]:
-    """'In March. No, it was in April': the second time, where the first one stands."""
-    result: list[Found] = []
-    for time in times:
-        before = result[-1] if result else None
-        if before and signs()["said_again"].fullmatch(plain, before.end, time.start):
-            result[-1] = replace(time, start=before.start)
-        else:
-            result.append(time)
-    return result
+def _as_meant(plain: str, today: dt.date) -> str:
+    """'In March. No, it was in April': the text with the second time alone, where the first one stands."""
+    kept, end = "", 0
+    for before, time in pairwise(find_times(plain, today)):
+        if signs()["said_again"].fullmatch(plain, before.end, time.start):
+            kept += plain[end : before.start]
+            end = time.start
+    return kept + plain[end:]
 
 
 def _leave_out_the_impossible(facts: dict[str, Any], today: dt.date) -> None:

@@ -46,6 +46,7 @@ def facts(text: str, **more: Any) -> dict[str, Any]:
         ("Jeg hjælpe min kone, hun give mig fuldmagt",
          {"complainant": "representative", "has_mandate": True}),
         ("kommune stoppe min kontanthjælp", {"is_decision": True}),
+        ("Jeg skrive for ham, han er syg", {"complainant": "representative"}),
         # Formal Danish.
         ("Som indehaver af en mindre virksomhed vil jeg klage over et påbud modtaget den 1. september",
          {"complainant": "company", "is_decision": True, "decision_received": "2026-09-01"}),
@@ -67,6 +68,10 @@ def facts(text: str, **more: Any) -> dict[str, Any]:
         ("The Ombudsman is already looking into it", {"pending_elsewhere": "ombudsman"}),
         ("I hold power of attorney for my aunt",
          {"has_mandate": True, "complainant": "representative"}),
+        ("They stopped our cleaning in August", {"is_decision": True}),
+        ("Lovely help from the girl at the library, thank you", {"concerns": ["praise"]}),
+        ("I have a suggestion for the municipality", {"wants": "feedback"}),
+        ("My sister lives in Gentofte, but I live in Copenhagen", {"municipality": "koebenhavn"}),
         ("It is now before the courts", {"pending_elsewhere": "court"}),
         ("The meals come cold every day", {"concerns": ["practical"], "ongoing": True}),
         ("We own a bakery in Gentofte", {"municipality": "gentofte", "complainant": "company"}),
@@ -91,6 +96,8 @@ def test_many_voices_state_the_same(text: str, expected: dict[str, Any]) -> None
         ("det er min datter, der har fundet brevet til mig", "complainant"),
         ("kan kommunen stoppe min kontanthjælp?", "is_decision"),
         ("de truer med at stoppe mine dagpenge", "is_decision"),
+        ("Udvalget har ikke besluttet noget endnu", "politically_decided"),
+        ("det er min fars hus, men det er mig, der bor der", "complainant"),
         ("jeg skal vente 6 uger på byggesagen", "waiting_since"),
         ("vi fik afslag på et lån i banken i mandags", "is_decision"),
         ("I gave power of attorney for my house to a lawyer", "complainant"),
@@ -114,6 +121,10 @@ def test_a_no_that_is_told_beside_rudeness_is_no_complaint_of_its_own() -> None:
 def test_a_no_on_the_telephone_alone_is_oral() -> None:
     said = "Hun ringede og sagde, at min hjælp bliver skåret ned, ikke noget på skrift"
     assert facts(said)["delivery"] == "oral"
+
+
+def test_a_complaint_of_the_tone_alone_is_none_of_the_decision() -> None:
+    assert facts("Jeg har ikke klaget over afgørelsen, kun over tonen")["concerns"] == ["conduct"]
 
 
 def test_how_it_went_for_a_brother_is_no_part_of_ones_own_matter() -> None:
@@ -143,12 +154,18 @@ def test_an_application_that_was_refused_is_no_slow_handling() -> None:
         ("I complained on 3 August, sorry, I mean 13 August", {"complained_on": "2026-08-13"}),
         ("Afslaget kom den 1. september, nej undskyld, den 7. september",
          {"decision_received": "2026-09-07"}),
+        ("brevet kom d. 2/9 nej det passer ikke det var d. 3/9", {"decision_received": "2026-09-03"}),
         ("afgørelsen kom med posten eller nej i e-boks", {"delivery": "digital_post"}),
     ],
 )  # fmt: skip
 def test_a_slip_that_is_taken_back_does_not_count(text: str, expected: dict[str, Any]) -> None:
     read = facts(text)
     assert {fact: read.get(fact) for fact in expected} == expected
+
+
+def test_the_last_of_many_slips_is_meant() -> None:
+    read = facts("jeg klagede " + "den 1. juni, nej " * 500 + "den 3. juni")
+    assert read["complained_on"] == "2026-06-03"
 
 
 def test_a_slip_is_taken_back_in_an_answer_too() -> None:
