@@ -19,6 +19,7 @@ from knowledge.reading import (
     without_instance,
 )
 from knowledge.rules.loader import load_texts
+from knowledge.rules.subjects import SubjectMatch
 from knowledge.rules.wording import Wording
 
 # After the text of a letter was asked for, so many words are taken for it.
@@ -154,7 +155,16 @@ def _subject(
     """What the letter is about, where the citizen has not said it."""
     if reading.kind not in ("decision", "hearing") or "subject" in before.facts:
         return {}
-    subject = subject_of_letter(reading, text, engine.match)
+    areas = engine.profile.book.areas
+
+    def find(words: str) -> SubjectMatch:
+        # A letter decides about cleaning, not about how cleaning is done: what is only a kind of complaint is left out.
+        match = engine.match(words)
+        kept = tuple(area for area in match.candidates if areas[area].concern is None)
+        own = match.area if match.area in kept else None
+        return SubjectMatch(area=own, candidates=kept)
+
+    subject = subject_of_letter(reading, text, find)
     return {} if subject is None else {"subject": subject}
 
 
