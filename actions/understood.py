@@ -13,10 +13,8 @@ from knowledge.rules.loader import load_questions, load_texts
 from knowledge.rules.model import Rulebook
 from knowledge.rules.wording import Wording, capitalise
 
-# What goes without saying: nobody is told that they are not in danger, or which municipality this is.
-UNSAID = frozenset({"acute", "municipality", "today", "subject_text"})
-# The municipality is said where it is not the one that is served.
-ELSEWHERE = ("municipality", "other")
+# What goes without saying: nobody is told that they are not in danger.
+UNSAID = frozenset({"acute", "today", "subject_text"})
 
 
 def value_text(fact: str, value: Any, lang: Lang, book: Rulebook) -> str:
@@ -55,9 +53,11 @@ def _is_treatment(facts: Mapping[str, Any], book: Rulebook) -> bool:
     return is_there and facts.get("has_statutory_appeal") is True
 
 
-def is_said(fact: str, value: Any) -> bool:
-    """Whether it is worth saying that this was understood."""
-    return fact not in UNSAID or (fact, value) == ELSEWHERE
+def is_said(fact: str, value: Any, book: Rulebook) -> bool:
+    """Whether it is worth saying that this was understood; the municipality is, where it is not the one served."""
+    if fact == "municipality":
+        return bool(value != book.municipality)
+    return fact not in UNSAID
 
 
 def label(fact: str, lang: Lang) -> str:
@@ -71,7 +71,7 @@ def lines(facts: Mapping[str, Any], names: Iterable[str], lang: Lang, book: Rule
     return "\n".join(
         f"- {label(name, lang)}: {_within_line(name, meant(facts, name, book), lang, book)}"
         for name in names
-        if name in facts and is_said(name, facts[name])
+        if name in facts and is_said(name, facts[name], book)
         if name != "has_statutory_appeal" or not _is_treatment(facts, book)
     )
 
@@ -86,7 +86,7 @@ def for_card(facts: Mapping[str, Any], lang: Lang, book: Rulebook) -> list[dict[
             "change": change_payload(name),
         }
         for name, value in facts.items()
-        if is_said(name, value)
+        if is_said(name, value, book)
     ]
 
 
