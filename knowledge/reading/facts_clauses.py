@@ -122,7 +122,11 @@ def _take_fact(
     if pattern.needs and not (gathered.facts.get(pattern.needs) or known.get(pattern.needs)):
         return
     if pattern.date == "decision_received":
-        inside = [t for t in inside if not _is_the_letters(clause, t)]
+        inside = [
+            t for t in inside if not _is_the_letters(clause, t) and not is_of_own_act(clause, t)
+        ]
+    if pattern.date == "complained_on":
+        inside = [t for t in inside if not _is_of_decision(clause, t)]
     time = _time_for(pattern, inside, today)
     if pattern.future and time is not None and not _can_be_due(clause.text, time, today):
         time = None
@@ -149,6 +153,31 @@ def _take_fact(
 def _is_the_letters(clause: Clause, time: Found) -> bool:
     """'The refusal is dated 3 November': the day that it bears, not the day that it came."""
     return signs()["dated"].search(clause.text[: time.start - clause.start]) is not None
+
+
+def is_of_own_act(clause: Clause, time: Found) -> bool:
+    """'I rang on 12 November about the refusal': the day of what the writer did about it, not the day that it came."""
+    act = _act_before(clause, time)
+    if act is None:
+        behind = clause.text[time.end - clause.start :]
+        about = signs()["about_decision"].search(clause.text)
+        return about is not None and signs()["own_act_behind"].search(behind) is not None
+    return signs()["came"].search(act) is None
+
+
+def _is_of_decision(clause: Clause, time: Found) -> bool:
+    """'I complained about the refusal that I got on 20 October': the day of the refusal, not of the complaint."""
+    act = _act_before(clause, time)
+    return act is not None and signs()["came"].search(act) is not None
+
+
+def _act_before(clause: Clause, time: Found) -> str | None:
+    """What stands between what the writer did about a decision and the time, if they did anything before it."""
+    if signs()["about_decision"].search(clause.text) is None:
+        return None
+    before = clause.text[: time.start - clause.start]
+    acts = list(signs()["own_act"].finditer(before))
+    return before[acts[-1].end() :] if acts else None
 
 
 def _can_be_due(text: str, time: Found, today: dt.date) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from knowledge.reading.answers import is_time_alone
 from knowledge.reading.clauses import FEW_WORDS, Clause, signs
 from knowledge.reading.dates_found import Found
+from knowledge.reading.facts_clauses import is_of_own_act
 from knowledge.reading.gathered import HAPPENS, LONG_AGO, Gathered, day_of
 from knowledge.reading.patterns import load_patterns
 
@@ -115,6 +116,11 @@ def read_together(
         facts.pop("wants", None)
 
 
+def _may_have_come(clause: Clause, time: Found) -> bool:
+    """Whether a decision can have come at the time of this clause."""
+    return signs()["arrival"].search(clause.text) is not None and not is_of_own_act(clause, time)
+
+
 def read_times_left(
     said: list[Clause], times: list[Found], gathered: Gathered, known: Mapping[str, Any],
     today: dt.date,
@@ -123,7 +129,6 @@ def read_times_left(
 
     Only where a decision, or something that happened, is told of, and only one time can be meant.
     """
-    sign = signs()
     for fact in _undated_facts(gathered, known):
         fitting = [
             (clause, time)
@@ -135,7 +140,7 @@ def read_times_left(
             and time.kind == "ago"
             and today - LONG_AGO < time.last
             and time.first <= today
-            and (fact != "decision_received" or sign["arrival"].search(clause.text))
+            and (fact != "decision_received" or _may_have_come(clause, time))
         ]
         # 'It was yesterday', said on its own, goes before whatever else was when.
         alone = [
