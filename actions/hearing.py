@@ -69,6 +69,8 @@ TELLING = frozenset(
 OF_THE_WRITER = frozenset(
     {"complainant", "has_mandate", "directly_affected", "wants_anonymity", "wants"}
 )
+# What is added to, and what was assumed.
+NOT_TAKEN_BACK = frozenset({"concerns", "municipality", "acute"})
 # Who asks for the way to complain is shown the way, which is more than an article.
 WAY = frozenset({"where_to_complain", "understand_letter"})
 MATTER = frozenset(
@@ -278,6 +280,5 @@ def joined(before: Matter, concerns: list[str]) -> list[str]:
 
 
 def _taken_back(reading: Reading, before: Matter) -> frozenset[str]:
-    return frozenset(
-        name for name in reading.corrected if name in before.facts and name != "concerns"
-    )
+    """What was said otherwise before; nobody said what goes without saying."""
+    return frozenset(name for name in reading.corrected if name in before.facts) - NOT_TAKEN_BACK

@@ -111,7 +111,7 @@ def change_payload(fact: str) -> str:
 
 def _within_line(fact: str, value: Any, lang: Lang, book: Rulebook) -> str:
     text = value_text(fact, value, lang, book)
-    return text if fact in DATES else small(text)
+    return text if fact in DATES or fact == "municipality" else small(text)
 
 
 def small(text: str) -> str:
