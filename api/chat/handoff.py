@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from api.chat.hours import ALWAYS, Hours
 from api.chat.rasa import BotReply
 from api.words import Words
+from knowledge.rules.wording import capitalise
 
 # Whom a citizen may turn to, in this order: the municipality's switchboard, then Borgerrådgiveren.
 CONTACTS = ("hovednummer", "borgerraadgiveren")
@@ -66,7 +67,7 @@ class HandoffDesk:
     def _line(self, contact: str, language: str) -> str:
         return self.words(
             language, "reach_line",
-            name=self.directory.placeholder(f"{contact}.name", language),
+            name=capitalise(self.directory.placeholder(f"{contact}.name", language)),
             how=self.directory.reach(contact, language),
         )  # fmt: skip
 

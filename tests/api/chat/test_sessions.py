@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from api.chat.letters import pdf_letter
 from api.chat.service import without_query
 from api.db.models import ChatMessage, ChatOffer, ChatSession
-from tests.api.chat.conftest import SESSIONS, Citizen, open_chat
+from tests.api.chat.conftest import SESSIONS, Citizen, ask_for_person, open_chat
 from tests.api.conftest import World
 
 
@@ -148,3 +148,13 @@ async def test_the_bot_counts_from_the_day_the_conversation_was_opened_as_of(wor
 @pytest.mark.parametrize("page", [None, "", "::::", "http://[half", "https://kk.dk/a b?c"])
 def test_any_page_address_is_survived(page: str | None) -> None:
     assert "?" not in (without_query(page) or "")
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+async def test_whom_to_reach_is_written_as_the_beginning_of_a_line(world: World, lang: str) -> None:
+    citizen = await open_chat(world, lang=lang)
+    told = (await ask_for_person(citizen))["messages"][0]["text"]
+    lines = [line for line in told.splitlines() if " · " in line]
+    assert len(lines) > 1
+    assert all(line[0].isupper() for line in lines), lines
+    await citizen.http.aclose()
