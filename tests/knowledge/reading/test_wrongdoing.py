@@ -105,6 +105,18 @@ def test_a_long_letter_of_parents_passes(text: str) -> None:
     assert not screen_wrongdoing(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hvad skal jeg gøre, når jeg bliver forskelsbehandlet, fordi jeg har brune øjne?",
+        "Vi bliver behandlet ringere, fordi vi er romaer",
+        "they treat us worse because we are black",
+    ],
+)
+def test_who_is_treated_worse_tells_of_themselves(text: str) -> None:
+    assert not screen_wrongdoing(text)
+
+
 def test_an_employee_who_is_a_parent_too_is_held_back() -> None:
     assert screen_wrongdoing(
         "Jeg er pædagog i en vuggestue i kommunen, og jeg er selv mor til to. Vores leder får os til at skrive flere "
