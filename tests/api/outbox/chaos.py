@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -174,12 +174,16 @@ class Workers:
                 )
             )  # fmt: skip
 
-    def kill_one(self, chance: random.Random) -> None:
-        """Kills a worker without a word of warning."""
-        victim = chance.choice(self.running)
+    def kill_one(self, chance: random.Random, among: Collection[int]) -> bool:
+        """Kills one of these processes without a word of warning; says whether there was one of ours."""
+        ours = [one for one in self.running if one.pid in among]
+        if not ours:
+            return False
+        victim = chance.choice(ours)
         victim.kill()
         victim.wait()
         self.killed += 1
+        return True
 
     def end(self) -> None:
         """Kills all."""
