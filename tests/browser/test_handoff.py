@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.chatting import QUESTION, ask, open_chat
 from tests.browser.looking import Watched, focus_is_visible, looks_right, shot, watch
@@ -16,6 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 ACCOUNT = "browser.samtaler"
 PASSWORD = "otte små hejrer i sivene"
 NAME = "Søs Ærlig"
+# What the console fetches a conversation from, and how long it takes on a slow line, in ms.
+CONVERSATIONS, SLOW_LINE = "**/conversations/*", 800
 # What must be shown as it is written, whoever wrote it.
 HOSTILE = (
     "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script> & \"så\""
@@ -162,6 +164,12 @@ def test_nobody_there_is_said_and_a_call_is_asked_for(page: Page, staff: Watched
     expect(desk.locator(".call")).to_have_count(before - 1)
 
 
+def late(page: Page, route: Route) -> None:
+    """Lets an answer through that takes its time."""
+    page.wait_for_timeout(SLOW_LINE)
+    route.continue_()
+
+
 def test_two_at_once_by_keyboard(page: Page, staff: Watched) -> None:
     desk = staff.page
     ready(desk)
@@ -183,6 +191,15 @@ def test_two_at_once_by_keyboard(page: Page, staff: Watched) -> None:
     expect(desk.get_by_label("Skriv til borgeren")).to_have_value("")
     desk.keyboard.press("Alt+Digit2")
     expect(desk.get_by_label("Skriv til borgeren")).to_have_value("et udkast")
+    desk.route(CONVERSATIONS, lambda route: late(desk, route))
+    desk.keyboard.press("Alt+Digit1")
+    # Nothing goes to the one who is still on the screen.
+    assert desk.locator(".desk-panel").evaluate("(panel) => panel.inert")
+    desk.keyboard.type("til den første")
+    expect(desk.get_by_label("Skriv til borgeren")).to_have_value("")
+    desk.keyboard.press("Alt+Digit2")
+    expect(desk.get_by_label("Skriv til borgeren")).to_have_value("et udkast")
+    desk.unroute(CONVERSATIONS)
     for left in ("Mine samtaler (1)", "Mine samtaler"):
         desk.keyboard.press("Alt+Digit1")
         desk.get_by_text("Giv videre eller afslut").click()

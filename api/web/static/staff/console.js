@@ -26,7 +26,9 @@ class Console {
     this.desk = new Desk(place.dataset.csrf, this.lang);
     this.alerts = new Alerts(this.say("title"));
     this.open = new Map();
+    // The conversation that was asked for, and the one that is on the screen: they differ while it is fetched.
     this.chosen = null;
+    this.shown = null;
     this.seen = null;
     // What was there when somebody last looked, by conversation.
     this.looked = new Map();
@@ -230,8 +232,14 @@ class Console {
     const conversation = this.open.get(session) || new Conversation(this, session);
     this.open.set(session, conversation);
     this.chosen = session;
-    if (!await this.attempt(() => conversation.load())) return;
+    // Until the other one is here, nothing can be written to the citizen who is still shown, or done with them.
+    this.panel.inert = this.shown !== session;
+    const loaded = await this.attempt(() => conversation.load());
     if (this.chosen !== session) return;
+    this.panel.inert = false;
+    this.chosen = loaded ? session : this.shown;
+    if (!loaded) return;
+    this.shown = session;
     this.panel.replaceChildren(conversation.panel);
     conversation.log.scrollTop = conversation.log.scrollHeight;
     if (this.seen) this.draw();
