@@ -108,6 +108,23 @@ def say_passage(
     return [SlotSet(LAST_ARTICLE, passage.article), SlotSet(LAST_ANCHOR, passage.anchor)]
 
 
+def say_place(
+    dispatcher: Dispatcher,
+    ports: Ports,
+    place: tuple[str, str],
+    language: Lang,
+    *,
+    offer: bool = False,
+) -> list[Event] | None:
+    """Says the passage at a known place, an article and an anchor in it; None where it is not there."""
+    article, anchor = place
+    passages = citizen_passages(ports, article, language)
+    found = next((one for one in passages if one.anchor == anchor), None)
+    if found is None:
+        return None
+    return say_passage(dispatcher, found, language, passages=passages, offer=offer)
+
+
 def say_no_answer(
     dispatcher: Dispatcher, answer: SearchAnswer, language: Lang, *, offer: bool
 ) -> None:

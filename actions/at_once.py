@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.answering import citizen_passages, say_passage
+from actions.answering import say_place
 from actions.days import only_day
 from actions.inferring import COMMITTEE_DECIDES
 from actions.listening import Turn
@@ -23,14 +23,7 @@ AT_MOST = 16
 def say_at_once(turn: Turn, ports: Ports, *, offer: bool) -> list[Event] | None:
     """Says it; None where it is nothing of the kind, or tells of a matter."""
     place = _asked_for(turn)
-    if place is None:
-        return None
-    article, anchor = place
-    passages = citizen_passages(ports, article, turn.lang)
-    found = next((one for one in passages if one.anchor == anchor), None)
-    if found is None:
-        return None
-    return say_passage(turn.dispatcher, found, turn.lang, passages=passages, offer=offer)
+    return say_place(turn.dispatcher, ports, place, turn.lang, offer=offer) if place else None
 
 
 def _asked_for(turn: Turn) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
-from actions.answering import citizen_passages, say_passage
+from actions.answering import say_place
 from actions.guidance_engine import Engine
 from actions.listening import Turn
 from actions.ports import Event, Ports
@@ -16,7 +16,7 @@ from knowledge.rules.model import Area
 from knowledge.sources import load_sources
 
 # The article that says it, and where in it.
-ARTICLE, ANCHOR = "klage-over-afgoerelse", "pris"
+PRICE = ("klage-over-afgoerelse", "pris")
 # A question of more words asks for more than the price.
 AT_MOST = 16
 
@@ -32,12 +32,8 @@ def say_costs(turn: Turn, ports: Ports, engine: Engine, *, offer: bool) -> list[
     if area is not None:
         _say_fee(turn, area, ours=not engine.is_not_ours(area.id))
         return [SlotSet(LAST_QUESTION, text)]
-    passages = citizen_passages(ports, ARTICLE, turn.lang)
-    found = next((one for one in passages if one.anchor == ANCHOR), None)
-    if found is None:
-        return None
-    said = say_passage(turn.dispatcher, found, turn.lang, passages=passages, offer=offer)
-    return [*said, SlotSet(LAST_QUESTION, text)]
+    said = say_place(turn.dispatcher, ports, PRICE, turn.lang, offer=offer)
+    return [*said, SlotSet(LAST_QUESTION, text)] if said is not None else None
 
 
 def _asks(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.answering import citizen_passages, say_passage
+from actions.answering import say_place
 from actions.contacts import contact_lines
 from actions.ports import Dispatcher, Event, Ports
 from actions.signs import Sign, shows
@@ -23,7 +23,7 @@ PRIVATE: tuple[Way, ...] = (
 # Whom to ask where a tip about somebody's benefits goes; no place of its own is known.
 TIPS = ("hovednummer",)
 # The article that says what to do about Borgerrådgiveren, and where in it.
-ABOUT_US, ABOUT_US_ANCHOR = "hvad-kan-borgerraadgiveren", "ikke-overholdt"
+ABOUT_US = ("hvad-kan-borgerraadgiveren", "ikke-overholdt")
 
 
 def say_elsewhere(dispatcher: Dispatcher, ports: Ports, text: str, lang: Lang) -> None:
@@ -65,6 +65,4 @@ def say_about_us(dispatcher: Dispatcher, ports: Ports, text: str, lang: Lang) ->
     """Says whom to turn to where somebody is not content with Borgerrådgiveren; None where nobody is."""
     if not shows(text, Sign.about_us):
         return None
-    passages = citizen_passages(ports, ABOUT_US, lang)
-    found = next((one for one in passages if one.anchor == ABOUT_US_ANCHOR), None)
-    return say_passage(dispatcher, found, lang, passages=passages) if found is not None else None
+    return say_place(dispatcher, ports, ABOUT_US, lang)

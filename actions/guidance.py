@@ -22,13 +22,12 @@ from actions.asking import (
     says_too_little,
     understood_lines,
 )
-from actions.at_once import say_at_once
+from actions.by_heart import ByHeart
 from actions.complaint import Filing
-from actions.costs import say_costs
 from actions.day_first import say_day_first
 from actions.days import day_in_story, day_of_decision
 from actions.deciding import UNDECIDED, Decision, asked_for, decided, offered
-from actions.elsewhere import say_about_us, say_elsewhere, say_private, say_tip
+from actions.elsewhere import say_elsewhere
 from actions.hearing import MATTER, Heard, hear, lets_go
 from actions.languages import greet_in
 from actions.letter_reading import is_letter, say_letter
@@ -36,11 +35,10 @@ from actions.listening import Turn
 from actions.matter import AGAIN, BESIDE, RESULT, Matter, another_matter, remember
 from actions.naming import subject_of
 from actions.outcomes import say_onward, say_what_would_change
-from actions.paragraph import say_known_paragraph
 from actions.persons import say_persons
 from actions.ports import Dispatcher, Event, Tracker
 from actions.signs import Sign, shows
-from actions.telling import NOT_UNDERSTOOD, Teller
+from actions.telling import NOT_UNDERSTOOD
 from actions.turns import (
     LAST_QUESTION,
     entity_of,
@@ -55,12 +53,8 @@ IDLE = {
     "out_of_scope": "utter_out_of_scope", "abuse": "utter_abuse", "thanks": "utter_thanks",
     "bot_challenge": "utter_bot_challenge", "ask_privacy": "utter_privacy", "help": "utter_help",
 }  # fmt: skip
-# So many words with a number in them tell nothing but the number.
-A_FEW = 5
 # What the button after a word on danger says.
 SAFE = {"acute": False}
-# What is answered in a word or two, wherever it is asked.
-IN_A_WORD = {Sign.odds: "utter_no_odds", Sign.fears: "utter_may_complain"}
 # What is complained of beside praise, by the button that says so.
 BESIDE_PRAISE = {
     "beside_practical": ["practical", "praise"], "beside_conduct": ["conduct", "praise"],
@@ -75,7 +69,7 @@ PASSING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Guide(Teller):
+class Guide(ByHeart):
     """The guidance loop."""
 
     name: str = "action_guide"
@@ -111,39 +105,6 @@ class Guide(Teller):
                     return answered
             matter = await self.hear(turn, heard)
         return remember(matter, turn.before)
-
-    def known_by_heart(self, turn: Turn) -> list[Event] | None:
-        """Answers what has one place that says it: a paragraph, the price; and takes the thread up again."""
-        said, asked = turn.dispatcher, str(turn.tracker.get_slot(LAST_QUESTION) or "")
-        text, offer = words_of(turn.tracker), not turn.before.open
-        events = say_known_paragraph(said, self.ports, text, asked, turn.lang, offer=offer)
-        if events is None:
-            events = say_at_once(turn, self.ports, offer=offer)
-        if events is None:
-            events = say_costs(turn, self.ports, self.engine, offer=offer)
-        if events is not None:
-            self.take_up(said, turn.tracker)
-        return events
-
-    def about_us(self, turn: Turn) -> list[Event] | None:
-        """Answers who is not content with Borgerrådgiveren or with private people, and takes the thread up again."""
-        said, text = turn.dispatcher, words_of(turn.tracker)
-        events = say_about_us(said, self.ports, text, turn.lang)
-        if events is None:
-            events = say_tip(said, self.ports, text, turn.lang)
-        sign = next((sign for sign in IN_A_WORD if shows(text, sign)), None)
-        if events is None and sign is not None:
-            said.utter_message(response=IN_A_WORD[sign])
-            events = []
-        if events is None and not turn.before.begun:
-            events = say_private(said, self.ports, text, turn.lang)
-            by_number = shows(text, Sign.numbered) and len(text.split()) <= A_FEW
-            if events is None and (by_number or shows(text, Sign.withdrawing)):
-                said.utter_message(response="utter_status_none")
-                return []
-        if events is not None:
-            self.take_up(turn.dispatcher, turn.tracker)
-        return events
 
     async def read_letter(self, turn: Turn) -> list[Event]:
         """Explains a letter; the day a decision was received is asked for first, since all limits hang on it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.contacts import contact_lines
-from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
+from actions.ports import Dispatcher, Event, Ports, Tracker
 from actions.signs import Sign, shows
 from actions.turns import language_of, words_of
 
@@ -39,23 +39,9 @@ class Handoff:
         return []
 
 
-@dataclass(frozen=True, slots=True)
-class PersonFirst:
-    """Another action, which gives way where the words ask for a person, whatever they were taken for."""
-
-    ports: Ports
-    action: BotAction
-
-    @property
-    def name(self) -> str:
-        """The name in the bot's domain."""
-        return self.action.name
-
-    async def run(
-        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
-    ) -> list[Event]:
-        """'This is going nowhere, let me chat with your staff' answers no question."""
-        text = words_of(tracker)
-        asked = text and len(text.split()) <= FEW_WORDS and shows(text, Sign.person)
-        action = Handoff(self.ports) if asked else self.action
-        return await action.run(dispatcher, tracker, domain)
+async def hand_over(ports: Ports, dispatcher: Dispatcher, tracker: Tracker) -> list[Event] | None:
+    """Hands over whoever asks for a person, whatever their words were taken for: 'let me chat with your staff'."""
+    text = words_of(tracker)
+    if not text or len(text.split()) > FEW_WORDS or not shows(text, Sign.person):
+        return None
+    return await Handoff(ports).run(dispatcher, tracker, {})

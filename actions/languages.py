@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from actions.contacts import alarm_number, contact_lines
-from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
+from actions.ports import Dispatcher, Event, Ports, Tracker
 from actions.turns import words_of
 from knowledge.reading import foreign_danger, foreign_language
 
@@ -47,23 +44,11 @@ def greet_in(dispatcher: Dispatcher, text: str, ports: Ports, *, urgent: bool = 
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class MindDanger:
-    """Another action, which gives way to words of danger in a language that the bot does not know."""
-
-    ports: Ports
-    action: BotAction
-
-    @property
-    def name(self) -> str:
-        """The name in the bot's domain."""
-        return self.action.name
-
-    async def run(
-        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
-    ) -> list[Event]:
-        """What the bot takes such words for says nothing of them: 'chcę umrzeć' is no greeting."""
-        text = words_of(tracker)
-        if text and foreign_danger(text) is not None and greet_in(dispatcher, text, self.ports):
-            return []
-        return await self.action.run(dispatcher, tracker, domain)
+async def meet_foreign_danger(
+    ports: Ports, dispatcher: Dispatcher, tracker: Tracker
+) -> list[Event] | None:
+    """Meets words of danger in a language that the bot does not know: 'chcę umrzeć' is no greeting."""
+    text = words_of(tracker)
+    if not text or foreign_danger(text) is None:
+        return None
+    return [] if greet_in(dispatcher, text, ports) else None

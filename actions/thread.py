@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.overhearing import Overhearing
-from actions.ports import BotAction, Dispatcher, Event, Ports, Tracker
+from actions.ports import Dispatcher, Event, Ports, Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +25,8 @@ class TakeUp:
         return []
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerFirst:
-    """Another action, which gives way where the message answers the open question or tells a story."""
-
-    ports: Ports
-    action: BotAction
-
-    @property
-    def name(self) -> str:
-        """The name in the bot's domain."""
-        return self.action.name
-
-    async def run(
-        self, dispatcher: Dispatcher, tracker: Tracker, domain: Mapping[str, Any]
-    ) -> list[Event]:
-        """'It was yesterday' is no goodbye while the bot asks when it happened."""
-        guide = Overhearing(self.ports)
-        taken = await guide.if_answered(dispatcher, tracker)
-        if taken is None:
-            taken = await guide.if_story(dispatcher, tracker)
-        return taken if taken is not None else await self.action.run(dispatcher, tracker, domain)
+async def take_answer(ports: Ports, dispatcher: Dispatcher, tracker: Tracker) -> list[Event] | None:
+    """Takes what answers the open question or tells a story: 'it was yesterday' is no goodbye while that is asked."""
+    guide = Overhearing(ports)
+    taken = await guide.if_answered(dispatcher, tracker)
+    return taken if taken is not None else await guide.if_story(dispatcher, tracker)

@@ -35,9 +35,9 @@ WITH_CAPABILITIES = ("api", "bot", "knowledge", "tests")
 HELPERS = {
     "__init__", "answering", "at_once", "contacts", "costs", "languages", "passages", "ports", "registry", "turns",
     # the steps of the guidance loop
-    "asking", "day_first", "days", "deciding", "elsewhere", "guidance_engine", "hearing", "inferring", "letter_reading",
-    "listening", "matter", "naming", "outcomes", "overhearing", "paragraph", "persons", "placing",
-    "several", "signs", "story", "telling", "thread", "understood",
+    "asking", "by_heart", "day_first", "days", "deciding", "elsewhere", "giving_way", "guidance_engine", "hearing",
+    "inferring", "letter_reading", "listening", "matter", "naming", "outcomes", "overhearing", "paragraph", "persons",
+    "placing", "several", "signs", "story", "telling", "thread", "understood",
 }  # fmt: skip
 # Topics that only have words, or lean on another topic's action; docs/map.md says why.
 WITHOUT_ACTION = {"praise", "privacy"}
